@@ -1,0 +1,1 @@
+"""The language: pure functions without Scrapy, clock, network or files."""

@@ -1,0 +1,73 @@
+"""The one contract between the two halves: what the crawler yields and the pipelines take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from watchlist.matcher import Match
+
+Precision = Literal["second", "minute", "day"]
+
+
+@dataclass(slots=True, frozen=True)
+class RawDate:
+    """A date as a page, feed or archive states it, and where: nothing is parsed yet.
+
+    ``source`` is one of jsonld, meta, time, selector, byline, url, feed, sitemap, archive.
+    """
+
+    text: str
+    source: str
+
+
+@dataclass(slots=True)
+class Article:
+    """One article. The extract stage fills the first block, the pipelines the second.
+
+    Offsets anywhere are Unicode code points of ``title``, ``subtitle`` or ``body`` as stored;
+    times are UTC, ISO 8601 with ``Z``; a publication known only to the day is the bare date.
+    """
+
+    outlet: str
+    url: str
+    fetched_at: str = ""
+    timezone: str | None = None
+    title: str | None = None
+    subtitle: str | None = None
+    excerpt: str | None = None
+    author: str | None = None
+    section: str | None = None
+    tags: list[str] = field(default_factory=list)
+    image_url: str | None = None
+    language: str | None = None
+    body: str | None = None
+    published: list[RawDate] = field(default_factory=list)
+    modified: list[RawDate] = field(default_factory=list)
+    aliases: dict[str, str] = field(default_factory=dict)
+    """Other addresses of the page → how they are known (requested, final, canonical, og, amp, guid)."""
+    provenance: dict[str, str] = field(default_factory=dict)
+    """Field → the source that gave it (jsonld, meta, selector, feed, generic, archive, …)."""
+
+    published_at: str | None = None
+    published_precision: Precision | None = None
+    published_source: str | None = None
+    published_text: str | None = None
+    modified_at: str | None = None
+    article_key: str | None = None
+    text_hash: str | None = None
+    word_count: int = 0
+    matches: list[Match] = field(default_factory=list)
+
+
+@dataclass(slots=True, frozen=True)
+class NoArticle:
+    """A page that gave no article, with the reason: nothing is dropped silently.
+
+    ``rejected`` and ``gone`` are final (the page counts as known); ``failed`` is tried again.
+    """
+
+    outlet: str
+    url: str
+    status: Literal["rejected", "failed", "gone"]
+    reason: str

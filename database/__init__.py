@@ -1,0 +1,1 @@
+"""The SQLite file: schema, ledger, articles, stories, runs and search."""

@@ -1,0 +1,1 @@
+"""What is watched: the watchlist file, its terms and the matcher over them."""
