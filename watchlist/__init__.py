@@ -1,1 +1,18 @@
 """What is watched: the watchlist file, its terms and the matcher over them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from watchlist.file import Watch, WatchlistError, read
+from watchlist.matcher import Hit, Match, Watchlist
+
+__all__ = ["Hit", "Match", "Watch", "Watchlist", "WatchlistError", "load"]
+
+
+def load(path: str | Path) -> Watchlist:
+    """Read a watchlist file.
+
+    :raises WatchlistError: the file cannot be read, or anything in it is not understood.
+    """
+    return Watchlist(read(Path(path)))
