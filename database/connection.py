@@ -1,0 +1,86 @@
+"""Opening the SQLite file: pragmas, functions, migrations, and the one way to write."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlite_utils
+
+from database import search
+from database.migrations import migrations
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the message is one line with the cure."""
+
+
+def open_database(path: str | Path, *, create: bool = True) -> sqlite_utils.Database:
+    """Open (and by default create) the database at ``path``, migrated to the newest schema.
+
+    Raises DatabaseError when the file is missing (``create=False``), unreadable, read-only or no
+    SQLite database.
+    """
+    path = Path(path)
+    if not create and not path.exists():
+        raise DatabaseError(f"{path}: no such database; run `scrapy run` or `scrapy ingest` first")
+    if path.is_dir():
+        raise DatabaseError(f"{path}: is a folder; name a file, as in --db {path / 'rasid.db'}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise DatabaseError(f"{path}: cannot be opened ({error}); check path and rights") from error
+    try:
+        return _prepare(connection)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise DatabaseError(f"{path}: {_cure(error)}") from error
+
+
+def _prepare(connection: sqlite3.Connection) -> sqlite_utils.Database:
+    connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = full")
+    connection.execute("pragma foreign_keys = on")
+    search.register(connection)
+    db = sqlite_utils.Database(connection, execute_plugins=False)
+    if migrations.pending(db):
+        with transaction(db):
+            migrations.apply(db)
+    return db
+
+
+def _cure(error: sqlite3.DatabaseError) -> str:
+    text = str(error)
+    if "not a database" in text or "malformed" in text:
+        return f"is no readable SQLite database ({text}); name another file or restore a backup"
+    if "readonly" in text or "read-only" in text:
+        return f"is read-only ({text}); give this user write rights to the file and its folder"
+    if "locked" in text or "busy" in text:
+        return f"is locked by another program ({text}); wait for it to end, then try again"
+    return f"cannot be used ({text}); check the file, the disk and the rights"
+
+
+@contextmanager
+def transaction(db: sqlite_utils.Database) -> Iterator[None]:
+    """All or nothing, with the write lock taken at the start.
+
+    A deferred transaction that reads first and writes later fails at once with SQLITE_BUSY when
+    another process wrote in between; ``BEGIN IMMEDIATE`` waits instead. Inside an open
+    transaction this joins it, so that batches commit as one.
+    """
+    if db.conn.in_transaction:
+        yield
+        return
+    db.conn.execute("begin immediate")
+    try:
+        yield
+    except BaseException:
+        db.conn.rollback()
+        raise
+    db.conn.commit()

@@ -1,0 +1,61 @@
+"""Stories: the articles, across outlets, that tell one text."""
+
+from __future__ import annotations
+
+import sqlite_utils
+
+# Shorter texts ("watch the video", "photos below") are equal without telling one story.
+LEAST_WORDS = 15
+# A wire copy appears within days; an equal text long after is a template or a column.
+DAYS_APART = 7
+
+
+def same_text_story(
+    db: sqlite_utils.Database,
+    *,
+    text_hash: str | None,
+    word_count: int,
+    published_at: str | None,
+    besides: int | None = None,
+) -> int | None:
+    """The story of an article with the same normalised text, published within a week; or None."""
+    if text_hash is None or word_count < LEAST_WORDS:
+        return None
+    row = db.execute(
+        "select story from articles where text_hash = :hash and id is not :besides and"
+        " story not null and (published_at is null or :at is null or"
+        " abs(julianday(substr(published_at, 1, 10)) - julianday(substr(:at, 1, 10))) <= :days)"
+        " order by id limit 1",
+        {"hash": text_hash, "besides": besides, "at": published_at, "days": DAYS_APART},
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def new_story(db: sqlite_utils.Database) -> int:
+    """An empty story; ``refresh`` fills in its columns once it has an article."""
+    cursor = db.execute("insert into stories (articles) values (0)")
+    return int(cursor.lastrowid or 0)
+
+
+def refresh(db: sqlite_utils.Database, story: int) -> None:
+    """Recount a story; its lead is the earliest published article. An empty story is deleted.
+
+    A publication known only to the day counts as the end of that day when leads are compared: an
+    article with a known minute on that day is not passed over for it.
+    """
+    row = db.execute(
+        "select count(*), count(distinct outlet), min(published_at), max(published_at)"
+        " from articles where story = ?",
+        [story],
+    ).fetchone()
+    if not row[0]:
+        db.execute("delete from stories where id = ?", [story])
+        return
+    db.execute(
+        "update stories set articles = ?, outlets = ?, first_published_at = ?,"
+        " last_published_at = ?, lead_article = (select id from articles where story = ?"
+        " order by published_at is null,"
+        " case when length(published_at) = 10 then published_at || 'T24' else published_at end,"
+        " id limit 1) where id = ?",
+        [*row, story, story],
+    )

@@ -1,0 +1,73 @@
+"""Store: the article and everything that is known of it, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, Self
+
+import sqlite_utils
+
+import watchlist
+from crawler.items import Article, NoArticle
+from database import articles, ledger, watches
+from database.connection import open_database
+from pipelines.stage import Stats, stats_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+Keep = Literal["all", "matching"]
+
+
+class StorePipeline:
+    """The stage as a Scrapy component; ``keep="matching"`` stores only what a watch matches."""
+
+    def __init__(
+        self,
+        db: sqlite_utils.Database,
+        stats: Stats,
+        *,
+        clock: Callable[[], datetime],
+        keep: Keep = "all",
+    ) -> None:
+        self.db = db
+        self.stats = stats
+        self.clock = clock
+        self.keep = keep
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        db = open_database(crawler.settings["DATABASE"])
+        clock = getattr(crawler.spider, "clock", lambda: datetime.now(UTC))
+        watches.sync(db, watchlist.load(crawler.settings["WATCHLIST"]), now=clock())
+        return cls(db, stats_of(crawler), clock=clock, keep=crawler.settings["STORE"])
+
+    def close_spider(self) -> None:
+        self.db.close()
+
+    def process_item(self, item: Article | NoArticle) -> Article | NoArticle:
+        if isinstance(item, Article) and self.keep == "matching" and not item.matches:
+            item = NoArticle(item.outlet, item.asked_url, "rejected", "matches no watch")
+        if isinstance(item, NoArticle):
+            self._refuse(item)
+        else:
+            self._put(item)
+        return item
+
+    def _put(self, article: Article) -> None:
+        stored = articles.put(self.db, article, now=self.clock())
+        self.stats.inc_value(f"store/{stored.outcome}")
+        if stored.joined:
+            self.stats.inc_value("store/joined")
+
+    def _refuse(self, page: NoArticle) -> None:
+        ledger.record_page(
+            self.db,
+            outlet=page.outlet,
+            url=page.url,
+            status=page.status,
+            reason=page.reason,
+            now=self.clock(),
+        )
+        self.stats.inc_value(f"store/{page.status}")

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from database import search
+from database.connection import DatabaseError, open_database, transaction
+
+TABLES = {
+    "outlets", "sources", "pages", "articles", "article_text", "article_urls", "revisions",
+    "stories", "links", "watches", "matches", "hits", "runs", "outlet_runs", "alerts",
+}  # fmt: skip
+
+
+def test_a_new_file_has_every_table_and_safe_pragmas(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "deep" / "new.db")
+    assert set(db.table_names()) >= TABLES
+    pragmas = {
+        name: db.execute(f"pragma {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+    }
+    assert pragmas == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 30000,
+    }
+    db.close()
+    open_database(tmp_path / "deep" / "new.db").close()
+
+
+def test_the_index_is_tokenised_as_search_expects(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "new.db")
+    schema = db.execute("select sql from sqlite_master where name = 'articles_fts'").fetchone()[0]
+    assert search.FTS_TOKENIZE in schema
+    db.close()
+
+
+def complaint(path: Path, *, create: bool = True) -> str:
+    with pytest.raises(DatabaseError) as caught:
+        open_database(path, create=create)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert path.name in message
+    return message
+
+
+def test_complaints_are_one_line_with_the_cure(tmp_path: Path) -> None:
+    assert "scrapy run" in complaint(tmp_path / "absent.db", create=False)
+    (tmp_path / "text.db").write_text("this is no database, but long enough to be one" * 50)
+    assert "no readable SQLite database" in complaint(tmp_path / "text.db")
+    assert "is a folder" in complaint(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_file_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "ro.db"
+    open_database(path).close()
+    path.chmod(0o444)
+    tmp_path.chmod(0o555)
+    assert "read-only" in complaint(path)
+
+
+def test_a_transaction_is_all_or_nothing_and_nests(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "new.db")
+    with pytest.raises(ZeroDivisionError), transaction(db):
+        db.execute("insert into outlets (outlet) values ('a')")
+        with transaction(db):
+            db.execute("insert into outlets (outlet) values ('b')")
+        raise ZeroDivisionError
+    assert db.execute("select count(*) from outlets").fetchone()[0] == 0
+    db.close()
+
+
+def test_writers_wait_for_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "shared.db"
+    open_database(path).close()
+
+    def write(_number: int) -> None:
+        db = open_database(path)
+        for _ in range(20):
+            with transaction(db):
+                row = db.execute("select count(*) from runs").fetchone()
+                db.execute(
+                    "insert into runs (started_at, status, command) values ('x', 'ok', ?)",
+                    [str(row[0])],
+                )
+        db.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    rows = sqlite3.connect(path).execute("select command from runs order by id").fetchall()
+    assert [int(row[0]) for row in rows] == list(range(80)), "no read was stale"

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from database import articles, ledger
+from database.ledger import Link, Validators
+
+FEED = "https://furat.example/feed"
+
+
+def poll(db, links, now):
+    return ledger.record_poll(db, outlet="furat", links=links, key_pattern=r"/story/(?P<key>\d+)", now=now)
+
+
+def test_links_are_wanted_until_they_are_stored(db, make_article, now):
+    links = [Link("https://furat.example/story/1"), Link("https://furat.example/story/2")]
+    assert poll(db, links, now).wanted == links
+    assert poll(db, links, now).wanted == links, "queued is not known"
+    articles.put(db, make_article(article_key="1"), now=now)
+    again = poll(db, links, now)
+    assert (again.wanted, again.known) == (links[1:], 1)
+
+
+def test_one_page_under_many_addresses_is_wanted_once(db, now):
+    links = [
+        Link("https://furat.example/story/5/slug"),
+        Link("http://www.furat.example/story/5/slug?utm_source=rss"),
+        Link("https://furat.example/story/5/another-slug"),
+    ]
+    assert poll(db, links, now).wanted == links[:1]
+
+
+def test_an_edited_page_is_wanted_again_and_survives_a_kill(db, make_article, now):
+    articles.put(db, make_article(article_key="1"), now=now)
+    later = now + timedelta(hours=5)
+    old = Link("https://furat.example/story/1", modified=now - timedelta(hours=1))
+    new = Link("https://furat.example/story/1", modified=now + timedelta(hours=1))
+    assert poll(db, [old], later).wanted == []
+    assert poll(db, [new], later).wanted == [new]
+    assert [link.url for link in ledger.due(db, "furat", later)] == [new.url]
+    articles.put(db, make_article(article_key="1"), now=later)
+    assert ledger.due(db, "furat", later) == []
+
+
+def test_failures_wait_longer_each_time(db, now):
+    url = "https://furat.example/story/9"
+    waits = []
+    for _ in range(12):
+        ledger.record_page(db, outlet="furat", url=url, status="failed", reason="HTTP 503", now=now)
+        next_try = db.execute("select next_try_at from pages").fetchone()[0]
+        waits.append(ledger.datetime.fromisoformat(next_try) - now)
+    assert waits[:3] == [timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=40)]
+    assert waits[-1] == timedelta(days=1)
+    assert ledger.due(db, "furat", now) == []
+    assert ledger.due(db, "furat", now + timedelta(days=1)) == [Link(url)]
+
+
+def test_final_pages_are_known(db, now):
+    for number, status in enumerate(("rejected", "gone")):
+        url = f"https://furat.example/story/{number}"
+        ledger.record_page(db, outlet="furat", url=url, status=status, reason="x", now=now)
+        assert poll(db, [Link(url)], now).wanted == []
+
+
+def test_a_stored_page_stays_stored_when_a_later_look_fails(db, make_article, now):
+    articles.put(db, make_article(), now=now)
+    ledger.record_page(
+        db, outlet="furat", url="https://furat.example/story/1", status="failed", now=now
+    )
+    assert db.execute("select status from pages").fetchone()[0] == "stored"
+
+
+def test_validators_come_with_a_full_answer_and_go_with_a_failure(db, now):
+    ledger.register_sources(db, "furat", [("feed", FEED)])
+    assert ledger.validators(db, FEED) == Validators()
+    ledger.record_answer(db, FEED, Validators('"v1"', "Mon, 02 Mar 2026 10:00:00 GMT"), now)
+    ledger.record_unchanged(db, FEED, now)
+    assert ledger.validators(db, FEED).etag == '"v1"'
+    ledger.record_failure(db, FEED, "HTTP 503", now)
+    assert ledger.validators(db, FEED) == Validators()
+    assert db.execute("select status, failures from sources").fetchone() == ("HTTP 503", 1)
+    ledger.register_sources(db, "furat", [("feed", FEED)])
+    assert db.execute("select failures from sources").fetchone() == (1,)
