@@ -45,7 +45,7 @@ class Article:
     published: list[RawDate] = field(default_factory=list)
     modified: list[RawDate] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
-    """Other addresses of the page → how they are known (requested, final, canonical, og, amp, guid)."""
+    """Other addresses of the page → how they are known: requested, final, canonical, og, amp."""
     provenance: dict[str, str] = field(default_factory=dict)
     """Field → the source that gave it (jsonld, meta, selector, feed, generic, archive, …)."""
 
@@ -58,6 +58,11 @@ class Article:
     text_hash: str | None = None
     word_count: int = 0
     matches: list[Match] = field(default_factory=list)
+
+    @property
+    def asked_url(self) -> str:
+        """The address under which the ledger asked for the page."""
+        return next((url for url, how in self.aliases.items() if how == "requested"), self.url)
 
 
 @dataclass(slots=True, frozen=True)

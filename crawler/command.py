@@ -1,0 +1,96 @@
+"""The base of Rasid's commands: an error that a user can cure is one line and exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from abc import abstractmethod
+from pathlib import Path
+from typing import ClassVar
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.catalogue import OutletError
+from database.connection import DatabaseError
+from watchlist import WatchlistError
+
+OK, FAILED, MISUSED, LOCKED, UNREACHED = range(5)
+
+
+class CommandError(Exception):
+    """Wrong usage or configuration; the message is one line with the cure."""
+
+
+class RasidCommand(ScrapyCommand):
+    """A command whose work is in ``execute``, which gives the exit code."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar = {"LOG_ENABLED": False}
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        self.add_own_options(parser)
+
+    def add_own_options(self, parser: argparse.ArgumentParser) -> None:
+        """Hook: the command's own options."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        try:
+            self._refuse_unknown_options(args)
+            self.exitcode = self.execute(args, opts)
+        except (CommandError, DatabaseError, OutletError, WatchlistError) as error:
+            self._complain(str(error))
+        except BrokenPipeError:
+            # The reader (head, less) has seen enough; Python would complain again at exit.
+            with contextlib.suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    @abstractmethod
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        """Do the work and give the exit code: 0 healthy, 1 failed, 2 wrong usage, 3, 4 (README)."""
+
+    def database_path(self, opts: argparse.Namespace) -> Path:
+        """The database that ``--db`` or the setting DATABASE names."""
+        assert self.settings is not None
+        return Path(opts.db or self.settings["DATABASE"]).absolute()
+
+    def spider_modules(self) -> list[str]:
+        """The packages that hold the outlets."""
+        assert self.settings is not None
+        return list(self.settings.getlist("SPIDER_MODULES"))
+
+    @property
+    def command_name(self) -> str:
+        """The name under which the user called the command."""
+        return type(self).__module__.rpartition(".")[2]
+
+    def _refuse_unknown_options(self, args: list[str]) -> None:
+        for arg in args:
+            if arg.startswith("-") and arg != "-":
+                raise CommandError(
+                    f"unknown option {arg}; `scrapy {self.command_name} -h` lists them"
+                )
+
+    def _complain(self, message: str) -> None:
+        print(f"scrapy {self.command_name}: {message}", file=sys.stderr)
+        self.exitcode = MISUSED
+
+
+def add_database_option(parser: argparse.ArgumentParser) -> None:
+    """``--db``, the same in every command."""
+    parser.add_argument("--db", metavar="F", help="the SQLite file (default: data/rasid.db)")
+
+
+def existing_file(name: str) -> Path:
+    """The file that an argument names. Raises CommandError when it cannot be read."""
+    path = Path(name)
+    if path.is_dir():
+        raise CommandError(f"{name}: is a folder; name a file")
+    if not path.exists():
+        raise CommandError(f"{name}: no such file; check the path")
+    if not os.access(path, os.R_OK):
+        raise CommandError(f"{name}: cannot be read; check its rights")
+    return path

@@ -1,0 +1,159 @@
+"""``scrapy demo``: the main job on the pretend web, and whether its result is the truth."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlite_utils
+
+import watchlist
+from crawler import job
+from crawler.catalogue import outlet_names
+from crawler.command import (
+    FAILED,
+    LOCKED,
+    OK,
+    CommandError,
+    RasidCommand,
+    add_database_option,
+)
+from crawler.report import Outcome
+from crawler.screen import Screen, print_table
+from crawler.settings import DEMO_DATABASE, ROOT
+from database import watches
+from database.connection import open_database
+from demo.compare import compare
+from demo.manifest import Manifest
+from demo.newsroom import Newsroom, build
+from demo.server import DemoServer
+
+SPIDERS = ["demo.spiders"]
+DIFFERENCES_SHOWN = 20
+
+
+class Command(RasidCommand):
+    def syntax(self) -> str:
+        return "[--db F] [--articles N] [--seed N]"
+
+    def short_desc(self) -> str:
+        return "Run the main job on a pretend web of Arabic outlets, on this machine alone"
+
+    def long_desc(self) -> str:
+        return (
+            self.short_desc() + ", then compare the database with the truth. With the same"
+            " arguments again: the second run, which asks for no article."
+        )
+
+    def add_own_options(self, parser: argparse.ArgumentParser) -> None:
+        add_database_option(parser)
+        parser.add_argument("--articles", type=int, default=140, metavar="N", help="default 140")
+        parser.add_argument("--seed", type=int, default=1, metavar="N", help="default 1")
+        parser.add_argument("--workers", type=int, metavar="N", help="default: one a core")
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        if args:
+            raise CommandError(
+                f"unexpected argument {args[0]!r}; `scrapy demo -h` lists the options"
+            )
+        try:
+            newsroom = build(opts.articles, opts.seed)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        path = Path(opts.db or DEMO_DATABASE).absolute()
+        command = f"scrapy demo --articles {opts.articles} --seed {opts.seed}"
+        workers = opts.workers or os.cpu_count() or 1
+        try:
+            with DemoServer(newsroom) as server:
+                outcomes, _ = crawl(path, server.port, command=command, workers=workers)
+                requests = list(server.requests)
+        except job.LockedError as error:
+            print(f"scrapy demo: {error}", file=sys.stderr)
+            return LOCKED
+        print_table(outcomes)
+        asked = sum(record.path != "/robots.txt" for record in requests)
+        print(f"\n{asked} requests to {len(outcomes)} outlets")
+        problems = [*unexpected(outcomes, newsroom.manifest), *compare(path, newsroom.manifest)]
+        _conclude(problems, newsroom, path)
+        return FAILED if problems else OK
+
+
+def crawl(path: Path, port: int, *, command: str, workers: int) -> tuple[list[Outcome], int]:
+    """Run the job on the demo server at ``port``; everything else is as in the live crawl.
+
+    Raises CommandError for a database that holds something else, LockedError.
+    """
+    outlets = outlet_names(SPIDERS)
+    settings = {
+        "SPIDER_MODULES": SPIDERS,
+        "DOWNLOAD_HANDLERS": {
+            "http": "demo.handler.LoopbackHandler",
+            "https": "demo.handler.LoopbackHandler",
+        },
+        "DEMO_PORT": port,
+        "DATABASE": str(path),
+        "WATCHLIST": str(ROOT / "demo" / "watchlist.toml"),
+        # Politeness towards oneself: nobody else reads these pages.
+        "DOWNLOAD_DELAY": 0,
+        "AUTOTHROTTLE_ENABLED": False,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+    }
+    work = job.Job(outlets, command, workers=min(workers, len(outlets)), settings=settings)
+    db = open_database(path)
+    try:
+        _refuse_other_content(db, path, command)
+        with job.lock(path), Screen(len(outlets), quiet=False) as screen:
+            watches.sync(db, watchlist.load(settings["WATCHLIST"]), now=datetime.now(UTC))
+            return job.run(work, db, job.run_log(path.with_suffix(".log")), screen)
+    finally:
+        db.close()
+
+
+def unexpected(outcomes: Sequence[Outcome], manifest: Manifest) -> list[str]:
+    """Outlets that fared otherwise than the pretend web lets them."""
+    problems = []
+    for outcome in outcomes:
+        if outcome.outlet in manifest.failed:
+            expected = ["failed"]
+        elif outcome.outlet in manifest.degraded:
+            expected = ["degraded"]
+        else:
+            expected = ["ok", "quiet"]
+        if outcome.status not in expected:
+            problems.append(
+                f"{outcome.outlet}: {outcome.status}, expected {' or '.join(expected)}:"
+                f" {outcome.note}"
+            )
+    return problems
+
+
+def _refuse_other_content(db: sqlite_utils.Database, path: Path, command: str) -> None:
+    row = db.execute("select command from runs where command != ? limit 1", [command]).fetchone()
+    if row:
+        raise CommandError(
+            f"{path}: was made by `{row[0]}`; remove it or name another file with --db"
+        )
+
+
+def _conclude(problems: list[str], newsroom: Newsroom, path: Path) -> None:
+    manifest = newsroom.manifest
+    for problem in problems[:DIFFERENCES_SHOWN]:
+        print(f"  {problem}")
+    if len(problems) > DIFFERENCES_SHOWN:
+        print(f"  and {len(problems) - DIFFERENCES_SHOWN} more")
+    if problems:
+        print(f"{len(problems)} differences from the truth")
+        return
+    expected = [f"{name} (failed)" for name in manifest.failed]
+    expected += [f"{name} (degraded)" for name in manifest.degraded]
+    print(
+        f"the database equals the truth: {len(manifest.articles)} articles,"
+        f" {len({truth.story for truth in manifest.articles})} stories,"
+        f" {sum(len(truth.matches) for truth in manifest.articles)} matches"
+    )
+    print(f"these outlets fail on purpose: {', '.join(expected)}")
+    print(f"look at it: make serve, or scrapy serve --db {os.path.relpath(path)}")

@@ -1,0 +1,136 @@
+"""``scrapy ingest``: an existing archive through the same pipelines."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+import sys
+from datetime import UTC, datetime
+from types import FrameType
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+import watchlist
+from crawler.archive import Archive, Ingest, ingest
+from crawler.catalogue import load_all
+from crawler.command import (
+    FAILED,
+    OK,
+    CommandError,
+    RasidCommand,
+    add_database_option,
+    existing_file,
+)
+from database import runs, watches
+from database.connection import open_database
+
+
+class Command(RasidCommand):
+    def syntax(self) -> str:
+        return "FILE.jsonl[.gz] [options]"
+
+    def short_desc(self) -> str:
+        return "Store an existing archive (JSON Lines) through the same pipelines as a crawl"
+
+    def long_desc(self) -> str:
+        return (
+            self.short_desc() + ". Keys of a line: url, title, text or body, date, author, outlet;"
+            " also modified, subtitle, excerpt, section, tags, image_url. A malformed line costs"
+            " that line (exit code 1). It can be stopped and started again."
+        )
+
+    def add_own_options(self, parser: argparse.ArgumentParser) -> None:
+        add_database_option(parser)
+        parser.add_argument("--outlet", metavar="NAME", help="the outlet of every line")
+        parser.add_argument(
+            "--timezone", metavar="ZONE", help="of dates that name none (default: outlet's, or UTC)"
+        )
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        assert self.settings is not None
+        if len(args) != 1:
+            raise CommandError("name one file, as `scrapy ingest archive.jsonl.gz`")
+        path = existing_file(args[0])
+        outlets, _ = load_all(self.spider_modules())
+        archive = Archive(path, outlets, opts.outlet, check_timezone(opts.timezone))
+        watched = watchlist.load(self.settings["WATCHLIST"])
+        db = open_database(self.database_path(opts))
+        try:
+            watches.sync(db, watched, now=datetime.now(UTC))
+            run = runs.start_run(db, shlex.join(["scrapy", "ingest", path.name]), datetime.now(UTC))
+            stopped = StopOnSignal()
+            with _progress(path.stat().st_size) as progress:
+                state = ingest(
+                    archive,
+                    db,
+                    watched,
+                    on_progress=progress.show,
+                    stop=lambda: stopped.asked,
+                )
+            code = FAILED if state.bad_lines or state.stopped else OK
+            status = "stopped" if state.stopped else "failed" if code else "ok"
+            runs.finish_run(db, run, status=status, exit_code=code, now=datetime.now(UTC))
+        finally:
+            db.close()
+        _summarise(state)
+        return code
+
+
+class StopOnSignal:
+    """Turns Ctrl-C and SIGTERM into a question that is asked between batches."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        signal.signal(signal.SIGINT, self._ask)
+        signal.signal(signal.SIGTERM, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+
+class _progress(Progress):
+    """A bar on a terminal's standard error; nothing elsewhere."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            TextColumn("ingesting"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[lines]} lines"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            disable=not sys.stderr.isatty(),
+            transient=True,
+        )
+        self.task = self.add_task("ingesting", total=size, lines=0)
+
+    def show(self, state: Ingest, position: int) -> None:
+        self.update(self.task, completed=position, lines=state.lines)
+
+
+def check_timezone(name: str | None) -> str | None:
+    """The name itself. Raises CommandError for one that is no IANA time zone."""
+    if name is not None:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            cure = "write an IANA name, as Asia/Damascus"
+            raise CommandError(f"--timezone {name!r}: {cure}") from None
+    return name
+
+
+def _summarise(state: Ingest) -> None:
+    for number, reason in state.bad:
+        print(f"line {number}: {reason}", file=sys.stderr)
+    if state.bad_lines > len(state.bad):
+        print(f"and {state.bad_lines - len(state.bad)} more bad lines", file=sys.stderr)
+    tally = state.tally
+    print(
+        f"{state.lines} lines: {tally['store/new']} stored, {tally['store/unchanged']} unchanged,"
+        f" {tally['store/revised']} revised, {tally['store/joined']} joined a story,"
+        f" {tally['tag/matched']} matched, {state.bad_lines} bad"
+        + ("; stopped, run it again to go on" if state.stopped else "")
+    )

@@ -1,0 +1,71 @@
+"""``scrapy match``: the watches that a text matches, for people who pipe."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+import watchlist
+from crawler.command import FAILED, OK, RasidCommand
+from watchlist import Match
+
+
+class Command(RasidCommand):
+    def syntax(self) -> str:
+        return "[--watchlist F] [--jsonl] < TEXT"
+
+    def short_desc(self) -> str:
+        return "Show which watches a text on standard input matches, with the exact spans"
+
+    def add_own_options(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--watchlist", metavar="F", help="(default: watchlist.toml)")
+        parser.add_argument(
+            "--jsonl", action="store_true", help='read {"id", "title", "body"} a line'
+        )
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        assert self.settings is not None
+        watches = watchlist.load(opts.watchlist or self.settings["WATCHLIST"])
+        if not opts.jsonl:
+            body = sys.stdin.read()
+            _print(None, watches.match(body=body), {"body": body})
+            return OK
+        bad = 0
+        for number, line in enumerate(sys.stdin, 1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+                texts = {name: record.get(name) or "" for name in ("title", "subtitle", "body")}
+                matches = watches.match(**texts)
+            except (ValueError, AttributeError, TypeError):
+                bad += 1
+                print(
+                    f'scrapy match: line {number}: is no {{"id", "title", "body"}} object',
+                    file=sys.stderr,
+                )
+                continue
+            _print(record.get("id"), matches, texts)
+        return FAILED if bad else OK
+
+
+def _print(identity: object, matches: Sequence[Match], texts: dict[str, str]) -> None:
+    shown = [
+        {
+            "watch": match.watch,
+            "hits": [
+                {
+                    "term": hit.term,
+                    "field": hit.field,
+                    "start": hit.start,
+                    "end": hit.end,
+                    "text": texts[hit.field][hit.start : hit.end],
+                }
+                for hit in match.hits
+            ],
+        }
+        for match in matches
+    ]
+    print(json.dumps({"id": identity, "matches": shown}, ensure_ascii=False))

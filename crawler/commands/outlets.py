@@ -1,0 +1,96 @@
+"""``scrapy outlets``: what is watched and how each outlet fares."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+import sqlite_utils
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from crawler.catalogue import load_all
+from crawler.command import FAILED, OK, RasidCommand, add_database_option
+from crawler.discover import first_url
+from crawler.outlet import OutletSpider
+from crawler.screen import COLOURS
+from database import articles, ledger
+from database.connection import open_database
+
+
+class Command(RasidCommand):
+    def syntax(self) -> str:
+        return "[--json] [--db F]"
+
+    def short_desc(self) -> str:
+        return "List the outlets, with their sources, articles and last outcome"
+
+    def add_own_options(self, parser: argparse.ArgumentParser) -> None:
+        add_database_option(parser)
+        parser.add_argument("--json", action="store_true", help="one JSON object an outlet")
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        outlets, errors = load_all(self.spider_modules())
+        db = open_database(self.database_path(opts))
+        try:
+            rows = []
+            for outlet in outlets:
+                articles.ensure_outlet(db, outlet.name, **outlet.columns())
+                ledger.register_sources(
+                    db, outlet.name, [(s.kind, first_url(s)) for s in outlet.sources]
+                )
+                rows.append(outlet.columns() | _history(db, outlet))
+        finally:
+            db.close()
+        if opts.json:
+            for row in rows:
+                print(json.dumps(row, ensure_ascii=False))
+        else:
+            Console(width=None if sys.stdout.isatty() else 160).print(_table(rows))
+        for error in errors:
+            print(f"scrapy outlets: {error}", file=sys.stderr)
+        return FAILED if errors else OK
+
+
+def _history(db: sqlite_utils.Database, outlet: type[OutletSpider]) -> dict[str, object]:
+    stored, newest = db.execute(
+        "select count(*), max(published_at) from articles where outlet = ?", [outlet.name]
+    ).fetchone()
+    last = db.execute(
+        "select status, note, started_at from outlet_runs join runs on runs.id = run"
+        " where outlet = ? order by run desc limit 1",
+        [outlet.name],
+    ).fetchone()
+    status, note, crawled_at = last or (None, None, None)
+    return {
+        "outlet": outlet.name,
+        "articles": stored,
+        "newest": newest,
+        "status": status,
+        "note": note,
+        "crawled_at": crawled_at,
+    }
+
+
+def _table(rows: list[dict[str, object]]) -> Table:
+    table = Table(show_edge=False, pad_edge=False)
+    for name in ("outlet", "title", "sources", "articles", "newest", "last run", "status"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("note", overflow="fold")
+    for row in rows:
+        status = str(row["status"] or "")
+        sources = row["sources"]
+        assert isinstance(sources, list)
+        table.add_row(
+            Text(str(row["outlet"])),
+            Text(str(row["title"])),
+            " ".join(sorted({source["kind"] for source in sources})),
+            str(row["articles"]),
+            str(row["newest"] or ""),
+            str(row["crawled_at"] or "never"),
+            Text(status, style=COLOURS.get(status, "")),
+            Text(str(row["note"] or "")),
+        )
+    return table

@@ -1,0 +1,140 @@
+"""``scrapy run``: the scheduled job."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shlex
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scrapy.settings import SETTINGS_PRIORITIES
+
+import watchlist
+from crawler import job
+from crawler.catalogue import check_names, outlet_names
+from crawler.command import LOCKED, CommandError, RasidCommand, add_database_option
+from crawler.screen import Screen, print_table
+from crawler.site import site_name
+from database import watches
+from database.connection import open_database
+from database.ledger import timestamp
+
+_AGE = re.compile(r"(\d+)\s*([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+class Command(RasidCommand):
+    def syntax(self) -> str:
+        return "[OUTLET …] [--url URL] [options]"
+
+    def short_desc(self) -> str:
+        return "Crawl all outlets, or the named ones, into the database (the job for cron)"
+
+    def long_desc(self) -> str:
+        return (
+            self.short_desc() + ". Exit codes: 0 healthy, 1 an outlet failed, 2 wrong usage or"
+            " configuration, 3 another run holds the lock, 4 no outlet could be reached."
+        )
+
+    def add_own_options(self, parser: argparse.ArgumentParser) -> None:
+        add_database_option(parser)
+        parser.add_argument("--url", help="crawl this site, feed or page, without an outlet class")
+        parser.add_argument(
+            "--limit", type=int, metavar="N", help="read at most N pages of each outlet"
+        )
+        parser.add_argument(
+            "--workers", type=int, metavar="N", help="worker processes (default: one a core)"
+        )
+        parser.add_argument(
+            "--since", metavar="AGE", help="leave older articles alone: 12h, 2d, 1w or a date"
+        )
+        parser.add_argument(
+            "--quiet", action="store_true", help="no progress, and a table only on trouble"
+        )
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        outlets = self._outlets(args, opts)
+        settings = self._worker_settings(opts)
+        work = job.Job(
+            outlets=outlets,
+            command=shlex.join(["scrapy", "run", *sys.argv[2:]]),
+            url=opts.url,
+            workers=self._workers(opts, outlets),
+            settings=settings,
+        )
+        path = self.database_path(opts)
+        # Checked before any work: a mistyped key must not cost a night.
+        watches_wanted = watchlist.load(settings["WATCHLIST"])
+        db = open_database(path)
+        try:
+            with job.lock(path):
+                watches.sync(db, watches_wanted, now=datetime.now(UTC))
+                log = job.run_log(Path(settings["RUN_LOG"]))
+                with Screen(len(outlets), quiet=opts.quiet) as screen:
+                    outcomes, code = job.run(work, db, log, screen)
+        except job.LockedError as error:
+            print(f"scrapy run: {error}", file=sys.stderr)
+            return LOCKED
+        finally:
+            db.close()
+        if code or not opts.quiet:
+            print_table(outcomes)
+        return code
+
+    def _outlets(self, args: list[str], opts: argparse.Namespace) -> list[str]:
+        if opts.url is None:
+            modules = self.spider_modules()
+            check_names(args, modules)
+            return list(dict.fromkeys(args)) or outlet_names(modules)
+        if args:
+            raise CommandError("give outlets or --url, not both")
+        parts = urlsplit(opts.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise CommandError(
+                f"--url {opts.url!r}: write the whole address, as https://example.net"
+            )
+        return [site_name(opts.url)]
+
+    def _worker_settings(self, opts: argparse.Namespace) -> dict[str, str]:
+        assert self.settings is not None
+        chosen = {
+            name: self.settings[name]
+            for name in self.settings
+            if self.settings.getpriority(name) == CMDLINE
+        }
+        chosen |= {
+            name: str(Path(self.settings[name]).absolute()) for name in ("WATCHLIST", "RUN_LOG")
+        }
+        chosen["DATABASE"] = str(self.database_path(opts))
+        if opts.limit is not None:
+            if opts.limit < 1:
+                raise CommandError(f"--limit {opts.limit}: give a number from 1")
+            chosen["PAGES_PER_OUTLET"] = str(opts.limit)
+        if opts.since:
+            chosen["SINCE"] = timestamp(_moment(opts.since, datetime.now(UTC)))
+        return chosen
+
+    @staticmethod
+    def _workers(opts: argparse.Namespace, outlets: list[str]) -> int:
+        if opts.workers is not None and opts.workers < 1:
+            raise CommandError(f"--workers {opts.workers}: give a number from 1")
+        return min(opts.workers or os.cpu_count() or 1, len(outlets)) or 1
+
+
+CMDLINE = SETTINGS_PRIORITIES["cmdline"]
+"""Scrapy's priority of settings given with ``-s``."""
+
+
+def _moment(age: str, now: datetime) -> datetime:
+    """The instant that ``--since`` means: an age before now, or a date."""
+    if match := _AGE.fullmatch(age.strip()):
+        return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
+    try:
+        found = datetime.fromisoformat(age)
+    except ValueError:
+        raise CommandError(f"--since {age!r}: write 12h, 2d, 1w or a date as 2026-03-02") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,218 @@
+"""Discover: how an outlet announces its articles, and how a source's answer becomes links."""
+
+from __future__ import annotations
+
+import zlib
+from calendar import timegm
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+from database.urls import article_key, same_site
+from lxml import etree
+
+from crawler.extract import decode
+from crawler.links import article_links, feed_links
+from database.ledger import Link
+
+MOST_UNPACKED = 50 * 1024 * 1024
+SITEMAPS_PER_INDEX = 4
+LINKS_PER_SITEMAP = 1000
+
+
+@dataclass(slots=True, frozen=True)
+class Feed:
+    """An RSS or Atom feed."""
+
+    url: str
+    kind: ClassVar[str] = "feed"
+
+
+@dataclass(slots=True, frozen=True)
+class NewsSitemap:
+    """A sitemap, a news sitemap or a sitemap index (its newest few maps are read)."""
+
+    url: str
+    kind: ClassVar[str] = "sitemap"
+
+
+@dataclass(slots=True, frozen=True)
+class Section:
+    """A listing page; with ``{page}`` in ``url`` up to ``pages`` of them, while they show news."""
+
+    url: str
+    pages: int = 1
+    kind: ClassVar[str] = "section"
+
+    def page_url(self, page: int) -> str:
+        """The address of the n-th page, counted from 1."""
+        return self.url.replace("{page}", str(page))
+
+
+Source = Feed | NewsSitemap | Section
+
+
+@dataclass(slots=True)
+class Listing:
+    """What a source announces: links to articles, and further sources to read."""
+
+    links: list[Link] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+
+
+class SourceError(Exception):
+    """A source's answer cannot be read; the message is a short reason."""
+
+
+def first_url(source: Source) -> str:
+    """The address that stands for the source in the ledger."""
+    return source.page_url(1) if isinstance(source, Section) else source.url
+
+
+def sniff(body: bytes) -> str:
+    """What a document is by its beginning: ``feed``, ``sitemap`` or ``section``."""
+    head = _unpacked(body)[:4096].lower()
+    if any(mark in head for mark in (b"<rss", b"<feed", b"<rdf:rdf")):
+        return "feed"
+    if b"<urlset" in head or b"<sitemapindex" in head:
+        return "sitemap"
+    return "section"
+
+
+def read_source(
+    kind: str,
+    body: bytes,
+    url: str,
+    *,
+    charset: str | None = None,
+    pattern: str | None = None,
+    domains: Sequence[str] = (),
+) -> Listing:
+    """Links of a source's answer; ``pattern`` and ``domains`` say which are the outlet's articles.
+
+    Without domains, a feed's or sitemap's links are taken as it gives them.
+    Raises SourceError when the answer is not what the source should be.
+    """
+    if kind == "feed":
+        listing = _read_feed(body, url)
+    elif kind == "sitemap":
+        listing = _read_sitemap(body, url)
+    else:
+        html = decode(body, charset)
+        links = article_links(html, url, pattern=pattern, domains=domains)
+        return Listing([Link(link) for link in links])
+    listing.links = [
+        link
+        for link in listing.links
+        if (not domains or on_site(link.url, domains))
+        and (pattern is None or article_key(link.url, pattern) is not None)
+    ]
+    return listing
+
+
+def announced_feeds(body: bytes, url: str, charset: str | None = None) -> list[Feed]:
+    """The feeds that a page announces in its head (rel=alternate)."""
+    return [Feed(link) for link in feed_links(decode(body, charset), url)]
+
+
+def on_site(url: str, domains: Sequence[str]) -> bool:
+    """Whether an address belongs to one of an outlet's domains or their sub-domains."""
+    host = (urlsplit(url).hostname or "").lower()
+    return any(
+        host == domain or host.endswith(f".{domain}") or same_site(url, f"https://{domain}/")
+        for domain in domains
+    )
+
+
+def _read_feed(body: bytes, url: str) -> Listing:
+    parsed = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
+    if not parsed.entries and not parsed.version:
+        raise SourceError("is no RSS or Atom feed")
+    links = []
+    for entry in parsed.entries:
+        address = (entry.get("link") or entry.get("id") or "").strip()
+        if not address or address.startswith("urn:"):
+            continue
+        published, updated = _feed_time(entry, "published"), _feed_time(entry, "updated")
+        links.append(
+            Link(
+                urljoin(url, address),
+                published=entry.get("published"),
+                modified=updated,
+                announced=updated or published,
+            )
+        )
+    return Listing(links)
+
+
+def _feed_time(entry: dict[str, Any], name: str) -> datetime | None:
+    # dict.get: feedparser's own falls back from updated to published, which says nothing of edits.
+    found = dict.get(entry, f"{name}_parsed")
+    return datetime.fromtimestamp(timegm(found), UTC) if found else None
+
+
+def _read_sitemap(body: bytes, url: str) -> Listing:
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
+    )
+    try:
+        root = etree.fromstring(_unpacked(body).strip(), parser)
+    except etree.XMLSyntaxError as error:
+        raise SourceError("is no sitemap: it is not XML") from error
+    if root is None:
+        raise SourceError("is no sitemap: it is not XML")
+    name = _local(root)
+    if name not in ("urlset", "sitemapindex"):
+        raise SourceError(f"is no sitemap: it begins with <{name}>")
+    entries = [entry for child in root if (entry := _entry(child, url)).url]
+    entries.sort(key=_newest_first)
+    if name == "sitemapindex":
+        return Listing(sources=[NewsSitemap(entry.url) for entry in entries[:SITEMAPS_PER_INDEX]])
+    return Listing(entries[:LINKS_PER_SITEMAP])
+
+
+def _entry(element: etree._Element, base: str) -> Link:
+    """A ``<url>`` or ``<sitemap>`` with its news extension, as a link; no ``<loc>``: no address."""
+    texts: dict[str, str] = {}
+    for child in element.iterdescendants():
+        if child.text and child.text.strip():
+            texts.setdefault(_local(child), child.text.strip())
+    address = texts.get("loc", "")
+    published, modified = _moment(texts.get("publication_date")), _moment(texts.get("lastmod"))
+    return Link(
+        urljoin(base, address) if address else "",
+        published=texts.get("publication_date"),
+        modified=modified,
+        announced=modified or published,
+    )
+
+
+def _newest_first(link: Link) -> float:
+    return -link.announced.timestamp() if link.announced else 0.0
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A W3C date and time (sitemaps.org) for ordering and comparing; without an offset: UTC."""
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _local(element: etree._Element) -> str:
+    return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""
+
+
+def _unpacked(body: bytes) -> bytes:
+    """The body, gunzipped when it is gzip (``sitemap.xml.gz``), to at most ``MOST_UNPACKED``."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    unzip = zlib.decompressobj(wbits=31)
+    try:
+        return unzip.decompress(body, MOST_UNPACKED)
+    except zlib.error as error:
+        raise SourceError(f"is broken gzip ({error})") from error

@@ -1,0 +1,79 @@
+"""Fetch: conditional requests, and failures as short reasons that a person can act on."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from database.ledger import Validators
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+LONGEST_REASON = 160
+MISSING = frozenset((404, 410))
+_CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
+
+
+def conditional_headers(known: Validators) -> dict[str, str]:
+    """The request headers that let a server answer 304 (RFC 9110 §13.1)."""
+    headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def found_validators(response: Response) -> Validators:
+    """The validators of an answer, for the next poll."""
+    return Validators(_header(response, "ETag"), _header(response, "Last-Modified"))
+
+
+def charset(response: Response) -> str | None:
+    """The charset that the Content-Type header names, if any."""
+    found = _CHARSET.search(_header(response, "Content-Type") or "")
+    return found[1] if found else None
+
+
+def content_type(response: Response) -> str:
+    """The media type of an answer, lower-case, without parameters; empty when none is named."""
+    return (_header(response, "Content-Type") or "").partition(";")[0].strip().lower()
+
+
+def http_status(error: BaseException) -> int | None:
+    """The HTTP status behind a failure; None when no answer came."""
+    return int(error.response.status) if isinstance(error, HttpError) else None
+
+
+def was_reached(error: BaseException) -> bool:
+    """Whether the failure shows that a server answered at all."""
+    return isinstance(error, HttpError | IgnoreRequest | DownloadCancelledError)
+
+
+def reason(error: BaseException) -> str:
+    """Why a request failed, in one line; control characters of a server cannot forge log lines."""
+    if isinstance(error, HttpError):
+        return f"HTTP {error.response.status}"
+    for kind, text in (
+        (CannotResolveHostError, "host name not found (DNS)"),
+        (DownloadConnectionRefusedError, "connection refused"),
+        (DownloadTimeoutError, "timed out"),
+    ):
+        if isinstance(error, kind):
+            return text
+    text = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, DownloadFailedError):
+        text = f"connection failed: {text}"
+    return "".join(c for c in text if c.isprintable())[:LONGEST_REASON]
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

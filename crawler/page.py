@@ -1,0 +1,63 @@
+"""One page fetched by hand, with the crawl's own settings: robots.txt, identity and bounds hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawler import fetch
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from scrapy.http import Response
+    from scrapy.settings import Settings
+    from twisted.python.failure import Failure
+
+
+class PageError(Exception):
+    """The page cannot be fetched; the message is a short reason."""
+
+
+@dataclass(slots=True, frozen=True)
+class FetchedPage:
+    """A page as it came: its final address, its bytes and the charset that its header names."""
+
+    url: str
+    body: bytes
+    charset: str | None
+
+
+class PageSpider(scrapy.Spider):
+    """Fetches ``url`` and appends what came, or the reason why nothing did, to ``results``."""
+
+    name = "page"
+    url: str
+    results: list[FetchedPage | str]
+
+    async def start(self) -> AsyncIterator[Any]:
+        yield scrapy.Request(self.url, callback=self.keep, errback=self.fail)
+
+    def keep(self, response: Response) -> None:
+        self.results.append(FetchedPage(response.url, response.body, fetch.charset(response)))
+
+    def fail(self, failure: Failure) -> None:
+        assert failure.value is not None
+        self.results.append(fetch.reason(failure.value))
+
+
+def fetch_page(url: str, settings: Settings) -> FetchedPage:
+    """Fetch one page; once in a process. Raises PageError with the reason."""
+    results: list[FetchedPage | str] = []
+    quiet = settings.copy()
+    quiet.update({"ITEM_PIPELINES": {}, "EXTENSIONS": {}, "LOG_ENABLED": False}, priority="cmdline")
+    process = AsyncCrawlerProcess(quiet)
+    process.crawl(PageSpider, url=url, results=results)
+    process.start()
+    result = results[0] if results else "no answer"
+    if isinstance(result, str):
+        raise PageError(result)
+    return result

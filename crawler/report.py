@@ -1,0 +1,168 @@
+"""Report: what one outlet's crawl did, whether it is healthy, and the row that keeps it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from scrapy import signals
+
+from crawler.outlet import OutletSpider
+from database import runs
+from database.connection import open_database
+from database.runs import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scrapy.crawler import Crawler
+
+Status = Literal["ok", "quiet", "degraded", "failed"]
+LONGEST_NOTE = 500
+SECONDS_BETWEEN_EVENTS = 0.5
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How an outlet fared. ``reached``: at least one of its sources answered at all."""
+
+    outlet: str
+    status: Status
+    counts: Counts
+    seconds: float = 0.0
+    note: str = ""
+    reached: bool = True
+
+
+def counts_of(stats: Mapping[str, Any]) -> Counts:
+    """The columns of ``outlet_runs`` out of a crawl's statistics."""
+    return Counts(
+        discovered=stats.get("discover/links", 0),
+        known=stats.get("discover/known", 0),
+        fetched=stats.get("fetch/pages", 0),
+        stored=stats.get("store/new", 0),
+        revised=stats.get("store/revised", 0),
+        duplicates=stats.get("store/joined", 0),
+        matched=stats.get("tag/matched", 0),
+        rejected=stats.get("store/rejected", 0),
+        failed=stats.get("store/failed", 0) + stats.get("store/gone", 0),
+    )
+
+
+def judge(
+    stats: Mapping[str, Any], *, sources: int, source_failures: Sequence[str], finish_reason: str
+) -> tuple[Status, str]:
+    """Health of a crawl and the note that explains it.
+
+    failed: it ended early, no source could be read, or no page that was asked for gave an
+    article. degraded: a source, a page or a callback failed. quiet: nothing new. ok: news.
+    """
+    counts = counts_of(stats)
+    errors = stats.get("spider_exceptions/count", 0) + stats.get("item_error_count", 0)
+    unchanged = stats.get("store/unchanged", 0)
+    problems = list(source_failures)
+    if counts.failed:
+        problems.append(f"{counts.failed} pages could not be fetched")
+    if counts.rejected:
+        problems.append(f"{counts.rejected} pages are no articles")
+    if errors:
+        problems.append(f"{errors} errors in the outlet's code, see the log")
+    if over := stats.get("fetch/over_limit", 0):
+        problems.append(f"{over} pages left for the next run (limit)")
+    note = "; ".join(problems)
+    if finish_reason != "finished":
+        return "failed", "; ".join([f"ended early: {finish_reason}", *problems])
+    if sources and len(source_failures) >= sources:
+        return "failed", note
+    stored = counts.stored + counts.revised + unchanged
+    if not stored and (counts.failed or counts.rejected > 2 or errors):
+        return "failed", note
+    if source_failures or counts.failed or errors:
+        return "degraded", note
+    return ("ok" if counts.stored + counts.revised else "quiet"), note
+
+
+class OutletReport:
+    """The extension: counts, judges, writes the outlet's row; under a worker also tells its parent.
+
+    Settings: RUN_ID is the run to write into (without it the crawl is a run of its own); EVENTS
+    true prints one JSON line an event on standard output.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.events = crawler.settings.getbool("EVENTS")
+        self.started = time.monotonic()
+        self.told = 0.0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        report = cls(crawler)
+        crawler.signals.connect(report.progressed, signals.response_received)
+        crawler.signals.connect(report.progressed, signals.item_scraped)
+        crawler.signals.connect(report.closed, signals.spider_closed)
+        return report
+
+    @property
+    def stats(self) -> dict[str, Any]:
+        """The crawl's statistics so far."""
+        assert self.crawler.stats is not None
+        return self.crawler.stats.get_stats()
+
+    def progressed(self, spider: OutletSpider) -> None:
+        """Tell the parent how far the crawl is, a few times a second at most."""
+        if self.events and time.monotonic() - self.told > SECONDS_BETWEEN_EVENTS:
+            self.told = time.monotonic()
+            tell("progress", outlet=spider.name, counts=asdict(counts_of(self.stats)))
+
+    def closed(self, spider: OutletSpider, reason: str) -> None:
+        """Judge the crawl and write its row."""
+        status, note = judge(
+            self.stats,
+            sources=spider.polled,
+            source_failures=spider.source_failures,
+            finish_reason=reason,
+        )
+        outcome = Outcome(
+            spider.name,
+            status,
+            counts_of(self.stats),
+            seconds=time.monotonic() - self.started,
+            note=note[:LONGEST_NOTE],
+            reached=bool(self.stats.get("discover/answered", 0)),
+        )
+        self._record(spider.name, outcome)
+        if self.events:
+            tell("closed", **asdict(outcome))
+
+    def _record(self, outlet: str, outcome: Outcome) -> None:
+        # A connection of its own: the spider's may be closed by now.
+        db = open_database(self.crawler.settings["DATABASE"])
+        run = self.crawler.settings.getint("RUN_ID")
+        own = not run
+        if own:
+            run = runs.start_run(db, f"scrapy crawl {outlet}", datetime.now(UTC))
+        runs.record_outlet(
+            db,
+            run,
+            outlet,
+            outcome.counts,
+            seconds=outcome.seconds,
+            status=outcome.status,
+            note=outcome.note or None,
+        )
+        if own:
+            code = int(outcome.status == "failed")
+            status = "failed" if code else "ok"
+            runs.finish_run(db, run, status=status, exit_code=code, now=datetime.now(UTC))
+        db.close()
+
+
+def tell(event: str, **values: object) -> None:
+    """One JSON line on standard output, for the parent of a worker."""
+    sys.stdout.write(json.dumps({"event": event, **values}, ensure_ascii=False) + "\n")
+    sys.stdout.flush()

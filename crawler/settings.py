@@ -1,0 +1,70 @@
+"""Settings of the crawl. Each can be set for one command with ``-s NAME=VALUE``.
+
+Paths are absolute: a relative one would depend on the folder that cron starts in.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+BOT_NAME = "rasid"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.commands"
+TEMPLATES_DIR = str(ROOT / "crawler" / "templates")
+
+# Where things are
+DATABASE = os.environ.get("RASID_DATABASE", str(ROOT / "data" / "rasid.db"))
+DEMO_DATABASE = str(ROOT / "data" / "demo.db")
+WATCHLIST = os.environ.get("RASID_WATCHLIST", str(ROOT / "watchlist.toml"))
+RUN_LOG = os.environ.get("RASID_LOG", str(ROOT / "data" / "logs" / "run.log"))
+
+# Identification and politeness
+CONTACT = os.environ.get("RASID_CONTACT", "")
+USER_AGENT = f"Rasid/0.1 (news monitor; {CONTACT or 'set RASID_CONTACT to a page or address'})"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "Rasid"
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 30.0
+COOKIES_ENABLED = False
+
+# Bounds
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = 12 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 4 * 1024 * 1024
+REDIRECT_MAX_TIMES = 6
+RETRY_TIMES = 2
+CLOSESPIDER_TIMEOUT = 1800
+CONCURRENT_ITEMS = 8
+DNS_TIMEOUT = 15
+
+# Safety
+DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "data": None, "s3": None}
+DOWNLOAD_VERIFY_CERTIFICATES = True
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# The way of an article, in order
+ITEM_PIPELINES = {
+    "pipelines.normalise.NormalisePipeline": 100,
+    "pipelines.dedupe.DedupePipeline": 200,
+    "pipelines.tag.TagPipeline": 300,
+    "pipelines.store.StorePipeline": 400,
+}
+EXTENSIONS = {"crawler.report.OutletReport": 500}
+
+# What is stored: "all" articles, or "matching" only those that a watch matches
+STORE = "all"
+# Articles fetched per outlet in one run at most
+PAGES_PER_OUTLET = 500
+
+LOG_LEVEL = "INFO"
+LOG_SHORT_NAMES = True
+FEED_EXPORT_ENCODING = "utf-8"

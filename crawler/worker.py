@@ -1,0 +1,60 @@
+"""A worker process: crawls the outlets that its parent names, all in one reactor.
+
+Standard input: one JSON object {"outlets": [name, …], "url": address or null, "settings": {…}}.
+Standard output: one JSON line an event. Standard error: the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler.catalogue import OutletError, load_outlet
+from crawler.outlet import OutletSpider
+from crawler.report import tell
+from crawler.site import site_spider
+
+
+def main() -> None:
+    """Crawl what standard input names; an outlet that cannot start is told and left out."""
+    task = json.load(sys.stdin)
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.update(task["settings"], priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    crawls: dict[str, asyncio.Task[None]] = {}
+    for name in task["outlets"]:
+        try:
+            spider = (
+                site_spider(task["url"])
+                if task["url"]
+                else load_outlet(name, settings.getlist("SPIDER_MODULES"))
+            )
+        except OutletError as broken:
+            tell("broken", outlet=name, note=str(broken))
+        else:
+            crawls[name] = _crawl(process, spider)
+    if crawls:
+        process.start()
+    for name, crawl in crawls.items():
+        if error := _error_of(crawl):
+            tell("broken", outlet=name, note=f"{type(error).__name__}: {error}")
+
+
+def _crawl(process: AsyncCrawlerProcess, spider: type[OutletSpider]) -> asyncio.Task[Any]:
+    return process.crawl(process.create_crawler(spider))
+
+
+def _error_of(crawl: asyncio.Task[None]) -> BaseException | None:
+    if crawl.cancelled():
+        return asyncio.CancelledError("stopped before it began")
+    return crawl.exception() if crawl.done() else None
+
+
+if __name__ == "__main__":
+    main()
