@@ -1,4 +1,4 @@
-"""The crawl ledger: which sources were polled, which pages are known, which are still to fetch.
+"""The crawl ledger: which pages are known, and which are still to fetch.
 
 Known = stored. A page is known once its article is stored, or its final rejection with the reason;
 until then it is ``queued`` or ``failed`` and every run asks for it again when it is due.
@@ -6,7 +6,7 @@ until then it is ``queued`` or ``failed`` and every run asks for it again when i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -35,12 +35,14 @@ class Link:
     announced: datetime | None = None
 
 
-@dataclass(slots=True, frozen=True)
-class Validators:
-    """What a source answered with, to be sent back as If-None-Match and If-Modified-Since."""
+@dataclass(slots=True)
+class PageState:
+    """What is known of a page; ``modified_at`` is the newest edit that a source told of."""
 
-    etag: str | None = None
-    last_modified: str | None = None
+    status: str
+    checked_at: str = ""
+    next_try_at: str = ""
+    modified_at: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -58,33 +60,6 @@ def timestamp(moment: datetime) -> str:
     '2026-03-02T11:05:00Z'
     """
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def validators(db: sqlite_utils.Database, source_url: str) -> Validators:
-    """The validators that the last good poll of a source left; empty when there was none."""
-    row = db.execute(
-        "select etag, last_modified from sources where url = ?", [source_url]
-    ).fetchone()
-    return Validators(*row) if row else Validators()
-
-
-def register_sources(
-    db: sqlite_utils.Database, outlet: str, sources: Iterable[tuple[str, str]]
-) -> None:
-    """Write an outlet's sources, given as (kind, url); what was learnt of them stays."""
-    with transaction(db):
-        for kind, url in sources:
-            db.execute(
-                "insert into sources (outlet, kind, url) values (?, ?, ?)"
-                " on conflict (url) do update set outlet = excluded.outlet, kind = excluded.kind",
-                [outlet, kind, url],
-            )
-
-
-def sources(db: sqlite_utils.Database, outlet: str) -> list[tuple[str, str]]:
-    """An outlet's sources as (kind, url), in the order in which they became known."""
-    rows = db.execute("select kind, url from sources where outlet = ? order by id", [outlet])
-    return [(kind, url) for kind, url in rows]
 
 
 def record_poll(
@@ -113,35 +88,14 @@ def record_poll(
                     timestamp(now),
                 ],
             )
+        for link in links:
+            if link.modified:
+                db.execute(
+                    "update pages set modified_at = max(coalesce(modified_at, ''), ?)"
+                    " where url = ?",
+                    [timestamp(link.modified), canonical_url(link.url)],
+                )
     return Poll(wanted, len(links) - len(wanted))
-
-
-def record_answer(
-    db: sqlite_utils.Database, source_url: str, found: Validators, now: datetime
-) -> None:
-    """A source was read to its end: save its validators for the next poll."""
-    db.execute(
-        "update sources set etag = ?, last_modified = ?, polled_at = ?, status = 'ok',"
-        " failures = 0 where url = ?",
-        [found.etag, found.last_modified, timestamp(now), source_url],
-    )
-
-
-def record_unchanged(db: sqlite_utils.Database, source_url: str, now: datetime) -> None:
-    """A source answered 304: nothing new since the last poll."""
-    db.execute(
-        "update sources set polled_at = ?, status = 'unchanged', failures = 0 where url = ?",
-        [timestamp(now), source_url],
-    )
-
-
-def record_failure(db: sqlite_utils.Database, source_url: str, reason: str, now: datetime) -> None:
-    """A source could not be read; without its validators the next poll reads it all."""
-    db.execute(
-        "update sources set polled_at = ?, status = ?, failures = failures + 1,"
-        " etag = null, last_modified = null where url = ?",
-        [timestamp(now), reason, source_url],
-    )
 
 
 def due(db: sqlite_utils.Database, outlet: str, now: datetime) -> list[Link]:
@@ -246,56 +200,69 @@ def _names(link: Link, key_pattern: str | None) -> list[str]:
     return [canonical_url(link.url), *([f"key:{key}"] if key else [])]
 
 
-def _is_wanted(
-    link: Link, names: Sequence[str], states: dict[str, tuple[str, str, str]], now: str
-) -> bool:
+def _is_wanted(link: Link, names: Sequence[str], states: Mapping[str, PageState], now: str) -> bool:
     found = [states[name] for name in names if name in states]
     if not found:
         return True
-    status, tried_at, next_try_at = found[0]
-    if status == "stored" and link.modified and tried_at:
-        return timestamp(link.modified) > tried_at
-    if status == "failed":
-        return next_try_at <= now
-    return status == "queued"
+    state = found[0]
+    if state.status == "stored":
+        since = state.modified_at or state.checked_at
+        return link.modified is not None and timestamp(link.modified) > since
+    if state.status == "failed":
+        return state.next_try_at <= now
+    return state.status == "queued"
 
 
 def _states(
     db: sqlite_utils.Database, outlet: str, links: Sequence[Link], key_pattern: str | None
-) -> dict[str, tuple[str, str, str]]:
-    """Canonical URL or ``key:…`` → (status, tried_at, next_try_at) of the pages known of."""
+) -> dict[str, PageState]:
+    """Canonical URL or ``key:…`` → what is known of that page."""
+    states: dict[str, PageState] = {}
     urls = [canonical_url(link.url) for link in links]
-    keys = [key for link in links if (key := article_key(link.url, key_pattern))]
-    states: dict[str, tuple[str, str, str]] = {}
     for batch in _batches(urls):
         marks = ",".join("?" * len(batch))
-        for url, seen_at in db.execute(
-            "select article_urls.url, articles.checked_at from article_urls"
-            f" join articles on articles.id = article where article_urls.url in ({marks})",
-            batch,
-        ):
-            states[url] = ("stored", seen_at, "")
-        for url, *state in db.execute(
-            "select url, status, coalesce(tried_at, ''), coalesce(next_try_at, '')"
-            f" from pages where url in ({marks})",
-            batch,
-        ):
-            states.setdefault(url, tuple(state))
+        _add_stored(
+            states,
+            db.execute(
+                "select article_urls.url, articles.checked_at from article_urls"
+                f" join articles on articles.id = article where article_urls.url in ({marks})",
+                batch,
+            ),
+        )
+        _add_pages(states, db.execute(f"{_PAGE.format('url')} where url in ({marks})", batch))
+    keys = [key for link in links if (key := article_key(link.url, key_pattern))]
     for batch in _batches(keys):
         marks = ",".join("?" * len(batch))
-        for key, seen_at in db.execute(
-            "select article_key, checked_at from articles"
-            f" where outlet = ? and article_key in ({marks})",
-            [outlet, *batch],
-        ):
-            states[f"key:{key}"] = ("stored", seen_at, "")
-        for key, *state in db.execute(
-            "select article_key, status, coalesce(tried_at, ''), coalesce(next_try_at, '')"
-            f" from pages where outlet = ? and article_key in ({marks})",
-            [outlet, *batch],
-        ):
-            states.setdefault(f"key:{key}", tuple(state))
+        where = f" where outlet = ? and article_key in ({marks})"
+        _add_stored(
+            states,
+            db.execute(
+                f"select 'key:' || article_key, checked_at from articles {where}", [outlet, *batch]
+            ),
+        )
+        _add_pages(
+            states, db.execute(_PAGE.format("'key:' || article_key") + where, [outlet, *batch])
+        )
     return states
+
+
+_PAGE = (
+    "select {}, status, coalesce(tried_at, ''), coalesce(next_try_at, ''),"
+    " coalesce(modified_at, '') from pages"
+)
+
+
+def _add_stored(states: dict[str, PageState], rows: Iterable[tuple[str, str]]) -> None:
+    for name, checked_at in rows:
+        states[name] = PageState("stored", checked_at)
+
+
+def _add_pages(
+    states: dict[str, PageState], rows: Iterable[tuple[str, str, str, str, str]]
+) -> None:
+    for name, status, tried_at, next_try_at, modified_at in rows:
+        state = states.setdefault(name, PageState(status, tried_at, next_try_at))
+        state.modified_at = max(state.modified_at, modified_at)
 
 
 def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -103,6 +103,7 @@ TABLES = (
         first_seen_at text not null,
         tried_at text,
         next_try_at text,
+        modified_at text,
         article integer references articles(id) on delete set null
     ) without rowid
     """,

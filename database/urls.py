@@ -25,6 +25,7 @@ _AMP_CACHE = ".cdn.ampproject.org"
 _AMP_VIEWER = re.compile(r"/(?:[a-z]|amp)/(?:s/)?(?P<page>[^/]+\.[^/]+.*)")
 _GOOGLE = re.compile(r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?")
 
+_AND = re.compile(r"&(?:amp;)*")
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _ESCAPED_TWICE = re.compile(r"%25(?=[0-9A-Fa-f]{2})")
 _UNSAFE = r"\x00-\x20\x7f-\xa0\s\"<>\\^`{|}#?"
@@ -86,9 +87,9 @@ def clean_url(url: str) -> str:
     >>> clean_url("http://www.example.net/News/?id=7&utm_source=x#top")
     'http://www.example.net/News/?id=7'
     """
-    base, _, query = url.strip().partition("#")[0].partition("?")
+    base, _, query = url.partition("#")[0].strip().partition("?")
     kept = [pair for pair in _pairs(query) if not is_tracking(*_parameter(pair))]
-    return f"{base}?{'&'.join(kept)}" if kept else base
+    return f"{base}?{'&'.join(kept)}".rstrip() if kept else base.rstrip()
 
 
 def article_key(url: str, pattern: str | None) -> str | None:
@@ -221,7 +222,7 @@ def _query(query: str) -> list[str]:
 
 
 def _pairs(query: str) -> list[str]:
-    return [pair for pair in query.replace("&amp;", "&").split("&") if pair.strip("=")]
+    return [pair for pair in _AND.split(query) if pair.strip().strip("=")]
 
 
 def _parameter(pair: str) -> tuple[str, str]:

@@ -117,9 +117,7 @@ def test_a_canonical_address_counts_where_the_title_agrees(db, make_article, now
     same = articles.put(db, make_article("https://furat.example/b-1", aliases=alias), now=now)
     other = articles.put(
         db,
-        make_article(
-            "https://furat.example/c-1", aliases=alias, title="خبر مختلف", text_hash="c3"
-        ),
+        make_article("https://furat.example/c-1", aliases=alias, title="خبر مختلف", text_hash="c3"),
         now=now,
     )
     assert same.article == first.article
@@ -132,9 +130,7 @@ def test_matches_follow_a_revision_and_keep_their_first_time(db, make_article, n
     articles.put(db, make_article(matches=[match]), now=now)
     assert db.execute("select hits, in_title from matches").fetchone() == (2, 1)
     shorter = Match("و", (Hit("القوات", "body", 15, 21),))
-    articles.put(
-        db, make_article(matches=[shorter], text_hash="z9"), now=now + timedelta(hours=2)
-    )
+    articles.put(db, make_article(matches=[shorter], text_hash="z9"), now=now + timedelta(hours=2))
     assert db.execute("select hits, in_title, first_matched_at from matches").fetchall() == [
         (1, 0, "2026-03-02T12:00:00Z")
     ]
@@ -149,9 +145,7 @@ def test_search_follows_insert_revision_and_deletion(db, make_article, now):
 
     stored = articles.put(db, make_article(body="وصلت إلى ابو كمال", text_hash="1"), now=now)
     assert found("أبو كمال") == 1
-    articles.put(
-        db, make_article(body="وصلت إلى حلب", title="إلى حلب", text_hash="2"), now=now
-    )
+    articles.put(db, make_article(body="وصلت إلى حلب", title="إلى حلب", text_hash="2"), now=now)
     assert (found("أبو كمال"), found("حلب"), found("المدينة")) == (0, 1, 0)
     with transaction(db):
         story = db.execute("select story from articles").fetchone()[0]
@@ -169,4 +163,6 @@ def test_a_failing_put_leaves_nothing(db, make_article, now):
     unknown = Match("غير معروف", (Hit("x", "title", 0, 1),))
     with pytest.raises(sqlite3.IntegrityError):
         articles.put(db, make_article(matches=[unknown]), now=now)
-    assert [count(db, table) for table in ("articles", "article_urls", "pages", "stories")] == [0] * 4
+    assert [count(db, table) for table in ("articles", "article_urls", "pages", "stories")] == [
+        0
+    ] * 4

@@ -67,11 +67,16 @@ def test_a_read_only_file_says_so(tmp_path: Path) -> None:
 
 def test_a_transaction_is_all_or_nothing_and_nests(tmp_path: Path) -> None:
     db = open_database(tmp_path / "new.db")
-    with pytest.raises(ZeroDivisionError), transaction(db):
-        db.execute("insert into outlets (outlet) values ('a')")
+
+    def fail() -> None:
         with transaction(db):
-            db.execute("insert into outlets (outlet) values ('b')")
-        raise ZeroDivisionError
+            db.execute("insert into outlets (outlet) values ('a')")
+            with transaction(db):
+                db.execute("insert into outlets (outlet) values ('b')")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert db.execute("select count(*) from outlets").fetchone()[0] == 0
     db.close()
 

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from database import articles, ledger
-from database.ledger import Link, Validators
+from database import articles, ledger, sources
+from database.ledger import Link
+from database.sources import Validators
 
 FEED = "https://furat.example/feed"
 
 
 def poll(db, links, now):
-    return ledger.record_poll(db, outlet="furat", links=links, key_pattern=r"/story/(?P<key>\d+)", now=now)
+    return ledger.record_poll(
+        db, outlet="furat", links=links, key_pattern=r"/story/(?P<key>\d+)", now=now
+    )
 
 
 def test_links_are_wanted_until_they_are_stored(db, make_article, now):
@@ -71,13 +74,13 @@ def test_a_stored_page_stays_stored_when_a_later_look_fails(db, make_article, no
 
 
 def test_validators_come_with_a_full_answer_and_go_with_a_failure(db, now):
-    ledger.register_sources(db, "furat", [("feed", FEED)])
-    assert ledger.validators(db, FEED) == Validators()
-    ledger.record_answer(db, FEED, Validators('"v1"', "Mon, 02 Mar 2026 10:00:00 GMT"), now)
-    ledger.record_unchanged(db, FEED, now)
-    assert ledger.validators(db, FEED).etag == '"v1"'
-    ledger.record_failure(db, FEED, "HTTP 503", now)
-    assert ledger.validators(db, FEED) == Validators()
+    sources.register(db, "furat", [("feed", FEED)])
+    assert sources.validators(db, FEED) == Validators()
+    sources.record_answer(db, FEED, Validators('"v1"', "Mon, 02 Mar 2026 10:00:00 GMT"), now)
+    sources.record_unchanged(db, FEED, now)
+    assert sources.validators(db, FEED).etag == '"v1"'
+    sources.record_failure(db, FEED, "HTTP 503", now)
+    assert sources.validators(db, FEED) == Validators()
     assert db.execute("select status, failures from sources").fetchone() == ("HTTP 503", 1)
-    ledger.register_sources(db, "furat", [("feed", FEED)])
+    sources.register(db, "furat", [("feed", FEED)])
     assert db.execute("select failures from sources").fetchone() == (1,)

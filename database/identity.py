@@ -1,0 +1,94 @@
+"""Which stored article a page is: by the outlet's key, by its addresses, by title or text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+import sqlite_utils
+
+from arabic.fold import fold
+from database.urls import canonical_url, same_site
+from watchlist.matcher import Match
+
+PUBLICATION = ("published_at", "published_precision", "published_source", "published_text")
+# The addresses under which the page itself was reached: equal means the same page. What the page
+# says of itself (canonical, og, amp) is believed only where the title or the text agrees.
+REACHED = ("final", "requested", "mirror", "archive")
+
+
+class Page(Protocol):
+    """What the store needs of an article; ``crawler.items.Article`` is one."""
+
+    outlet: str
+    url: str
+    title: str | None
+    subtitle: str | None
+    body: str | None
+    tags: list[str]
+    aliases: dict[str, str]
+    provenance: dict[str, str]
+    article_key: str | None
+    text_hash: str | None
+    word_count: int
+    published_at: str | None
+    published_precision: Literal["second", "minute", "day"] | None
+    matches: list[Match]
+
+
+def addresses(article: Page) -> dict[str, str]:
+    """Canonical address → how it is known, the surest first; only addresses of the same site.
+
+    A page that names another outlet's address as its canonical one is a copy, not that page.
+    """
+    found = {canonical_url(article.url): "final"}
+    for url, how in article.aliases.items():
+        if how in REACHED or same_site(url, article.url):
+            found.setdefault(canonical_url(url), how)
+    return {url: how for url, how in found.items() if not url.endswith("/") or how in REACHED}
+
+
+def find(
+    db: sqlite_utils.Database, article: Page, addresses: Mapping[str, str]
+) -> dict[str, object] | None:
+    """The stored article that this page is, or None."""
+    if article.article_key:
+        found = _row(db, "outlet = ? and article_key = ?", [article.outlet, article.article_key])
+        if found:
+            return found
+    for url, how in addresses.items():
+        found = _row(db, "id = (select article from article_urls where url = ?)", [url])
+        if found and _is_same_page(article, found, how):
+            return found
+    return None
+
+
+def _is_same_page(article: Page, found: Mapping[str, object], how: str) -> bool:
+    if found["outlet"] != article.outlet:
+        return False
+    if article.article_key and found["article_key"] and how not in REACHED:
+        return False
+    return how in REACHED or (
+        heading(str(found["title"] or "")) == heading(article.title or "")
+        or (article.text_hash is not None and found["text_hash"] == article.text_hash)
+    )
+
+
+def _row(
+    db: sqlite_utils.Database, where: str, values: Sequence[object]
+) -> dict[str, object] | None:
+    cursor = db.execute(
+        "select id, outlet, article_key, title, text_hash, revision, story, body, checked_at,"
+        f" {', '.join(PUBLICATION)} from articles"
+        f" left join article_text on article = id where {where}",
+        list(values),
+    )
+    row = cursor.fetchone()
+    return (
+        dict(zip([column[0] for column in cursor.description], row, strict=True)) if row else None
+    )
+
+
+def heading(title: str) -> str:
+    """A title without spelling and punctuation, for asking whether it was changed."""
+    return " ".join("".join(c if c.isalnum() else " " for c in fold(title)).split())

@@ -1,0 +1,73 @@
+"""The sources of the outlets: when each was polled, how it answered, what to send it next time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlite_utils
+
+from database.connection import transaction
+from database.ledger import timestamp
+
+
+@dataclass(slots=True, frozen=True)
+class Validators:
+    """What a source answered with, to be sent back as If-None-Match and If-Modified-Since."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def validators(db: sqlite_utils.Database, source_url: str) -> Validators:
+    """The validators that the last good poll of a source left; empty when there was none."""
+    row = db.execute(
+        "select etag, last_modified from sources where url = ?", [source_url]
+    ).fetchone()
+    return Validators(*row) if row else Validators()
+
+
+def register(db: sqlite_utils.Database, outlet: str, sources: Iterable[tuple[str, str]]) -> None:
+    """Write an outlet's sources, given as (kind, url); what was learnt of them stays."""
+    with transaction(db):
+        for kind, url in sources:
+            db.execute(
+                "insert into sources (outlet, kind, url) values (?, ?, ?)"
+                " on conflict (url) do update set outlet = excluded.outlet, kind = excluded.kind",
+                [outlet, kind, url],
+            )
+
+
+def of_outlet(db: sqlite_utils.Database, outlet: str) -> list[tuple[str, str]]:
+    """An outlet's sources as (kind, url), in the order in which they became known."""
+    rows = db.execute("select kind, url from sources where outlet = ? order by id", [outlet])
+    return [(kind, url) for kind, url in rows]
+
+
+def record_answer(
+    db: sqlite_utils.Database, source_url: str, found: Validators, now: datetime
+) -> None:
+    """A source was read to its end: save its validators for the next poll."""
+    db.execute(
+        "update sources set etag = ?, last_modified = ?, polled_at = ?, status = 'ok',"
+        " failures = 0 where url = ?",
+        [found.etag, found.last_modified, timestamp(now), source_url],
+    )
+
+
+def record_unchanged(db: sqlite_utils.Database, source_url: str, now: datetime) -> None:
+    """A source answered 304: nothing new since the last poll."""
+    db.execute(
+        "update sources set polled_at = ?, status = 'unchanged', failures = 0 where url = ?",
+        [timestamp(now), source_url],
+    )
+
+
+def record_failure(db: sqlite_utils.Database, source_url: str, reason: str, now: datetime) -> None:
+    """A source could not be read; without its validators the next poll reads it all."""
+    db.execute(
+        "update sources set polled_at = ?, status = ?, failures = failures + 1,"
+        " etag = null, last_modified = null where url = ?",
+        [timestamp(now), reason, source_url],
+    )
