@@ -20,7 +20,7 @@ _NO_ARTICLE_PATH = re.compile(
     r"(?:^|/)(?:tags?|topics?|categor(?:y|ies)|sections?|authors?|writers?|users?|profile|login|signin|register|signup|"
     r"search|archives?|about(?:-us)?|contact(?:-us)?|privacy(?:-policy)?|terms|policy|policies|advertis\w*|share|sharer|intent|"
     r"rss|feeds?|amp|print|newsletter|subscribe|careers?|jobs|help|faq|sitemap|cdn-cgi|wp-(?:admin|login|json|content)|"
-    r"page|gallery|live-?tv|schedule|programs?|cookies?|usingthebbc|send|weather|source|sources|provider)(?:/|\.\w+$|$)",
+    r"page|gallery|live-?tv|schedule|programs?|cookies?|send|weather|source|sources|provider)(?:/|\.\w+$|$)",
     re.I,
 )
 _FILE = re.compile(
@@ -48,7 +48,7 @@ class _Link:
 def article_links(
     html: str, base_url: str, *, pattern: str | None, domains: Sequence[str]
 ) -> list[str]:
-    """The article links of a listing page: absolute, without fragment and repetition, in document order.
+    """The article links of a listing page: absolute, each once, in document order.
 
     With ``pattern`` those in which the regex is found; without, those on the site (``domains``, the
     page's own host or the one it names as canonical) that look like articles by path and text.
@@ -121,14 +121,17 @@ def _site(url: str) -> str:
 
 
 def _registered(host: str) -> str:
-    """The host without its subdomains: ``m.youm7.com`` → ``youm7.com``, ``www.bbc.co.uk`` → ``bbc.co.uk``."""
+    """The host without its subdomains: ``m.example.net`` → ``example.net``."""
     labels = host.split(".")
     length = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2 else 2
     return ".".join(labels[-length:])
 
 
 def _path(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
     return unquote(parts.path).rstrip("/"), parts.query
 
 

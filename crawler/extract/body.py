@@ -1,0 +1,115 @@
+"""The text of an article: by selector, JSON-LD, the page's structure or trafilatura."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import trafilatura
+from lxml.html import HtmlElement
+
+from crawler.extract.jsonld import strings
+from crawler.extract.loader import Candidate, paragraphs
+from crawler.extract.page import Page
+from crawler.extract.structure import block_lines
+from crawler.extract.tree import Line, lines, parse, select
+from crawler.extract.trim import trim
+
+FEWEST_WORDS = 5
+"""Shortest text that counts as a body: a news flash is one line."""
+FEWEST_GENERIC_WORDS = 20
+
+_AGREES = 0.7
+_LEAST_OF_PAGE = 0.75
+"""Share of the page's text below which the JSON-LD text is taken as cut short."""
+_RUN = 3
+_CUT_SHORT = re.compile(r"(?:\.\.\.|…)\s*\]?\s*$")
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(slots=True)
+class Body:
+    """Offered texts, best first, and the element the text stands in, if it is on the page."""
+
+    candidates: list[Candidate]
+    block: HtmlElement | None = None
+
+
+def read_body(page: Page) -> Body:
+    """The article's text by the first source that carries it; generically when none does."""
+    if page.layout.body:
+        block, text = _selected(page, page.layout.body)
+        if _words(text) >= FEWEST_WORDS:
+            return Body([Candidate(text, "selector")], block)
+    block = page.structure.main_block()
+    shown = [] if block is None else _trimmed(page, block_lines(block))
+    described = [text for node in page.articles for text in strings(node.get("articleBody"))]
+    candidates = [_from_jsonld(page, text, shown) for text in described[:2]]
+    candidates.append(Candidate(_join(shown), "structure"))
+    found = [
+        candidate
+        for candidate in candidates
+        if candidate and _words(candidate.value) >= FEWEST_WORDS
+    ]
+    return Body(found or _generic(page), block)
+
+
+def _selected(page: Page, selector: str) -> tuple[HtmlElement | None, str]:
+    blocks = select(page.tree, selector)
+    dropped = select(page.tree, page.layout.drop) if page.layout.drop else []
+    found = [line for block in blocks for line in block_lines(block, dropped)]
+    return (blocks[0] if blocks else None), _join(_trimmed(page, found))
+
+
+def _from_jsonld(page: Page, text: str, shown: list[Line]) -> Candidate | None:
+    """The JSON-LD text: as the page's paragraphs when both agree, alone when it has none."""
+    described = _described_lines(page, text)
+    theirs = _runs(_join(described))
+    if not theirs or _CUT_SHORT.search(text):
+        return None
+    agreeing = [line for line in shown if _agrees(line.text, theirs)]
+    said, on_page = _words(_join(described)), _words(_join(shown))
+    common = _words(_join(agreeing))
+    if common >= said * _AGREES and common >= on_page * _LEAST_OF_PAGE:
+        return Candidate(_join(agreeing), "jsonld")
+    if on_page < said / 2 and common >= on_page * _AGREES:
+        return Candidate(_join(described), "jsonld")
+    return None
+
+
+def _described_lines(page: Page, text: str) -> list[Line]:
+    fragment = parse(text if _MARKUP.search(text) else "<p>" + "</p><p>".join(paragraphs(text)))
+    return [] if fragment is None else _trimmed(page, lines(fragment))
+
+
+def _generic(page: Page) -> list[Candidate]:
+    """What trafilatura takes for the text, when nothing on the page looks like prose to us."""
+    text = trafilatura.extract(page.tree, fast=True, include_comments=False, include_tables=False)
+    fragment = parse("<p>" + "</p><p>".join(paragraphs(text or "")))
+    found = "" if fragment is None else _join(_trimmed(page, lines(fragment)))
+    return [Candidate(found, "generic")] if _words(found) >= FEWEST_GENERIC_WORDS else []
+
+
+def _trimmed(page: Page, found: Sequence[Line]) -> list[Line]:
+    titles = {title.value for title in page.titles} | {text for _, text in page.headings}
+    return trim(found, titles=titles, names=page.own_names)
+
+
+def _join(found: Sequence[Line]) -> str:
+    return "\n".join(line.text for line in found)
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = _WORD.findall(text)
+    return set(zip(*(words[i:] for i in range(_RUN)), strict=False))
+
+
+def _agrees(line: str, runs: set[tuple[str, ...]]) -> bool:
+    own = _runs(line)
+    return bool(own) and len(own & runs) >= len(own) * _AGREES

@@ -1,0 +1,87 @@
+"""Where a page states its dates: raw texts only, best source first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from crawler.items import RawDate
+
+_DIGIT = "[0-9\u0660-\u0669\u06f0-\u06f9]"
+_WORDS = r"\(?[^\W\d_]{2,12}+[.)]?(?:\s*[/\\,،-]\s*|\s+)?"
+_TIME = rf"(?:الساعة\s*:?\s*)?{_DIGIT}{{1,2}}\s*[:.]\s*{_DIGIT}{{2}}(?::{_DIGIT}{{2}})?"
+_HALF = r"(?:\s*(?:[صم](?!\w)|صباحا?ً?ا?|مساءً?ا?|ظهرا?ً?ا?|[AaPp]\.?[Mm]\.?(?!\w)))?"
+_ZONE = (
+    r"(?:\s*(?:بتوقيت\s+[^\W\d_]+(?:\s+[^\W\d_]+)?|(?:GMT|UTC)(?:\s*[+-]?\d+)?"
+    r"|\(?\+\d{1,2}:?\d{2}\)?))?"
+)
+_NAMED_DAY = rf"{_DIGIT}{{1,2}}\s*[-/،,. ]?\s*(?:{_WORDS}){{1,4}}?[-/،,. ]*\s*{_DIGIT}{{4}}"
+_DAY = (
+    rf"(?:(?P<named>{_NAMED_DAY})"  # 3 آب / أغسطس 2020
+    rf"|{_DIGIT}{{1,2}}-[A-Za-z]{{3}}-{_DIGIT}{{2,4}}"  # 25-Apr-22
+    rf"|[A-Za-z]{{3,9}}\.?\s+{_DIGIT}{{1,2}},?\s+{_DIGIT}{{4}}"  # July 11, 2024
+    rf"|{_DIGIT}{{4}}\s*[-/.]\s*{_DIGIT}{{1,2}}\s*[-/.]\s*{_DIGIT}{{1,2}}(?:T[\d:.+Z-]+)?"
+    rf"|{_DIGIT}{{1,2}}\s*[-/.]\s*{_DIGIT}{{1,2}}\s*[-/.]\s*{_DIGIT}{{4}})\s?(?:هـ|م(?!\w))?"
+)
+_WEEKDAY = r"(?:(?:ال)?(?:سبت|[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة)\s*[،,:-]?\s*)?"
+_UNITS = (
+    r"ثاني\w*|ثوان\w*|دقيق\w*|دقائق|ساع\w*|يوم\w*|[أا]يام|"
+    r"[أا]سبوع\w*|[أا]سابيع|شهر\w*|[أا]شهر"
+)
+_CLOCK = rf"(?:{_TIME}{_HALF}{_ZONE})"
+_RELATIVE = rf"(?:منذ|قبل)\s+(?:{_DIGIT}{{1,3}}\s+)?(?:{_UNITS})|(?:اليوم|أمس)\s*[،,-]?\s*{_CLOCK}"
+_DATE = re.compile(
+    rf"(?:{_CLOCK}\s*[-–|،,]?\s*)?{_WEEKDAY}{_DAY}(?:\s*[-–|،,./]?\s*{_CLOCK})?|{_RELATIVE}"
+)
+_MONTH = re.compile(
+    "يناير|فبراير|مارس|[أإا]بريل|مايو|يوني[وه]|يولي[وه]|[أا]غسطس|سبتمبر|[أا]كتوبر|نو[فڤ]مبر|ديسمبر|"
+    "كانون|شباط|[آأا]ذار|نيسان|[أا]ي[ّ]?ار|حزيران|تم[ّ]?وز|[آأا]ب|[أا]يلول|تشرين|"
+    "جانفي|فيفري|[أا]فريل|ماي|جوان|جويلية|[أا]وت|ماي|يونيه|يوليوز|غشت|شتنبر|نونبر|دجنبر|"
+    "محرم|صفر|ربيع|جماد[ىي]|رجب|شعبان|رمضان|شوال|ذ[وي]|"
+    "(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+)
+LONGEST_LINE = 300
+"""Characters of a line that are searched for dates."""
+_MODIFIED_LABEL = re.compile(r"تحديث|حُ?دّ?ِ?ثت?\b|تعديل|عُ?دّ?لت?\b|[Uu]pdate|[Mm]odif")
+_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/.-]|$)")
+_URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)-?([01]\d)-?([0-3]\d)(?!\d)")
+
+
+def visible_dates(text: str) -> list[tuple[str, bool]]:
+    """The dates in a line of text, each with whether it is said to be that of a change."""
+    found = []
+    end = 0
+    for match in _DATE.finditer(text[:LONGEST_LINE]):
+        if match["named"] and not _MONTH.search(match["named"]):
+            continue
+        label = text[end : match.start()]
+        found.append((match[0].strip(" -–|،,"), bool(_MODIFIED_LABEL.search(label))))
+        end = match.end()
+    return found
+
+
+def url_date(url: str) -> RawDate | None:
+    """The day that an address states in its path (``/2020/08/24/`` or ``-20200824-``)."""
+    path = url.partition("?")[0]
+    for pattern in (_URL_DATE, _URL_DAY):
+        if (
+            (found := pattern.search(path))
+            and 1 <= int(found[2]) <= 12
+            and 1 <= int(found[3]) <= 31
+        ):
+            return RawDate(f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}", "url")
+    return None
+
+
+def distinct_dates(dates: Iterable[RawDate | None]) -> list[RawDate]:
+    """``dates`` in order, each text once."""
+    kept: dict[str, RawDate] = {}
+    for date in dates:
+        if date and date.text.strip():
+            kept.setdefault(date.text.strip(), date)
+    return list(kept.values())
+
+
+def raw(texts: Sequence[str], source: str) -> list[RawDate]:
+    """``texts`` as dates of one source."""
+    return [RawDate(text, source) for text in texts]

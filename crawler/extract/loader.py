@@ -1,0 +1,74 @@
+"""The item loader of articles: gives raw values their shape and remembers where each came from."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from itemloaders import ItemLoader
+from itemloaders.processors import Identity, Join, MapCompose, TakeFirst
+
+from crawler.extract.tree import collapse
+
+_TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--[^<>]*--)>")
+_TAG_SEPARATORS = re.compile(r"\s*[,،;؛|#\n]\s*")
+MOST_TAGS = 40
+
+
+@dataclass(slots=True, frozen=True)
+class Candidate:
+    """A value a page offers for a field, as it stands there, and the source that gave it."""
+
+    value: str
+    source: str
+
+
+def plain(value: str) -> str:
+    """``value`` on one line, without markup and character references."""
+    return collapse(_TAG.sub(" ", html.unescape(value)))
+
+
+def paragraphs(value: str) -> list[str]:
+    """The non-empty lines of ``value``, each without surplus spaces."""
+    return [line for part in value.splitlines() if (line := collapse(part))]
+
+
+def split_tags(value: str) -> list[str]:
+    """The tags of a list written as one string."""
+    return [tag for part in _TAG_SEPARATORS.split(html.unescape(value)) if (tag := plain(part))]
+
+
+def distinct(values: Iterable[str]) -> list[str]:
+    """``values`` without repetitions, in order, at most ``MOST_TAGS``."""
+    return list(dict.fromkeys(values))[:MOST_TAGS]
+
+
+class ArticleLoader(ItemLoader):
+    """Loads an article's fields from candidates: the first that is not empty wins.
+
+    ``provenance`` names the winning source of each loaded field.
+    """
+
+    default_item_class = dict
+    default_input_processor = MapCompose(plain)
+    default_output_processor = TakeFirst()
+    body_in = MapCompose(paragraphs)
+    body_out = Join("\n")
+    image_url_in = MapCompose(str.strip)
+    tags_in = MapCompose(split_tags)
+    tags_out = distinct
+    language_in = Identity()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.provenance: dict[str, str] = {}
+
+    def add_candidates(self, field: str, candidates: Iterable[Candidate]) -> None:
+        """Load ``field`` from the first candidate that leaves something after shaping."""
+        for candidate in candidates:
+            self.add_value(field, candidate.value)
+            if any(self.get_collected_values(field)):
+                self.provenance[field] = candidate.source
+                return

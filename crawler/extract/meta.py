@@ -1,0 +1,57 @@
+"""The meta and link elements of a page's head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.extract.tree import collapse
+
+
+@dataclass(slots=True, frozen=True)
+class Meta:
+    """Meta values by lower-case name (microdata as ``itemprop:name``), link targets by rel."""
+
+    values: dict[str, list[str]]
+    links: dict[str, list[str]]
+
+    def all(self, *names: str) -> list[tuple[str, str]]:
+        """``(name, value)`` of every value of ``names``, in the order of ``names``."""
+        return [(name, value) for name in names for value in self.values.get(name, ())]
+
+    def first(self, *names: str) -> str | None:
+        """The first value of the first of ``names`` that has one."""
+        return next((value for _, value in self.all(*names)), None)
+
+
+def read_meta(tree: HtmlElement, url: str) -> Meta:
+    """Collect the head's metadata; link targets are made absolute against ``url``."""
+    values: dict[str, list[str]] = {}
+    links: dict[str, list[str]] = {}
+    for element in tree.iter("meta", "link"):
+        if element.tag == "link":
+            for rel in (element.get("rel") or "").lower().split():
+                target = absolute(url, element.get("href"))
+                if target:
+                    links.setdefault(rel, []).append(target)
+            continue
+        content = collapse(element.get("content") or "")
+        for attribute, prefix in (("property", ""), ("name", ""), ("itemprop", "itemprop:")):
+            name = element.get(attribute)
+            if name and content:
+                values.setdefault(prefix + name.strip().lower(), []).append(content)
+    return Meta(values, links)
+
+
+def absolute(base: str, target: str | None) -> str | None:
+    """``target`` as an absolute http(s) address, or None."""
+    if not target or not target.strip():
+        return None
+    try:
+        joined = urljoin(base, target.strip())
+        parts = urlsplit(joined)
+    except ValueError:
+        return None
+    return joined if parts.scheme in ("http", "https") and parts.netloc else None

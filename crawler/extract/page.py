@@ -1,0 +1,153 @@
+"""A parsed page with all that is said about it, as the readers of single fields see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml.html import HtmlElement
+
+from crawler.extract import jsonld
+from crawler.extract.jsonld import Node
+from crawler.extract.layout import Layout
+from crawler.extract.loader import Candidate, plain
+from crawler.extract.meta import Meta, read_meta
+from crawler.extract.structure import Structure
+from crawler.extract.title import beside_heading, clean_titles, headings
+from crawler.extract.tree import select, select_text, text_of
+
+
+@dataclass
+class Page:
+    """One page: its tree, its address, the outlet's own names and page designs."""
+
+    tree: HtmlElement
+    url: str
+    names: Sequence[str] = ()
+    layouts: Sequence[Layout] = ()
+
+    @cached_property
+    def meta(self) -> Meta:
+        """Meta and link elements."""
+        return read_meta(self.tree, self.url)
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """All JSON-LD objects."""
+        return jsonld.nodes(self.tree)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The first design whose body stands on the page, or one without any selector."""
+        for layout in self.layouts:
+            if layout.body is None or select(self.tree, layout.body):
+                return layout
+        return Layout()
+
+    @cached_property
+    def own_names(self) -> list[str]:
+        """What the outlet is called: as given, by og:site_name, or as publisher."""
+        publishers = [name for node in self.nodes for name in jsonld.strings(node.get("publisher"))]
+        said = [value for _, value in self.meta.all("og:site_name", "application-name")]
+        said += beside_heading(
+            self.window_title, [text_of(element) for element in self.tree.iter("h1")]
+        )
+        return list(
+            dict.fromkeys(
+                name.strip() for name in (*self.names, *said, *publishers[:4]) if name.strip()
+            )
+        )
+
+    @cached_property
+    def headings(self) -> list[tuple[HtmlElement, str]]:
+        """The h1 elements that hold a headline."""
+        return headings(self.tree, self.own_names)
+
+    @cached_property
+    def window_title(self) -> str:
+        """The text of the title element."""
+        found = [
+            self.tree.find(".//head/title"),
+            self.tree.find("./body//title"),
+        ]  # an svg has titles too
+        return next((plain(element.text or "") for element in found if element is not None), "")
+
+    @cached_property
+    def articles(self) -> list[Node]:
+        """The JSON-LD objects that describe this article, not others that the page links to."""
+        found = [node for node in self.nodes if jsonld.is_article(node)]
+        mine = [node for node in found if self._describes_page(node)]
+        return mine or (found if len(found) == 1 else [])
+
+    def _describes_page(self, node: Node) -> bool:
+        headline = next(iter(jsonld.strings(node.get("headline") or node.get("name"))), "")
+        shown = {text for _, text in self.headings} | {
+            value for _, value in self.meta.all("og:title")
+        }
+        if plain(headline) and any(
+            _begins_alike(plain(headline), text) for text in (*shown, self.window_title)
+        ):
+            return True
+        page = node.get("mainEntityOfPage")
+        places = [node.get("url"), page, page.get("@id") if isinstance(page, dict) else None]
+        addresses = {_bare(place) for place in places if isinstance(place, str)}
+        own = (
+            self.url,
+            *self.meta.links.get("canonical", ()),
+            *(v for _, v in self.meta.all("og:url")),
+        )
+        return bool(addresses & {_bare(address) for address in own})
+
+    @cached_property
+    def titles(self) -> list[Candidate]:
+        """The headline by each source that states it, best first."""
+        found = self.selected("title")
+        for node in self.articles:
+            texts = jsonld.strings(node.get("headline")) or jsonld.strings(node.get("name"))
+            found += [Candidate(text, "jsonld") for text in texts]
+        found += [Candidate(value, "meta") for _, value in self.meta.all("og:title")]
+        shown = [text for _, text in self.headings]
+        found += [Candidate(text, "heading") for text in shown]
+        found += [
+            Candidate(v, "meta")
+            for _, v in self.meta.all("itemprop:headline", "twitter:title", "dc.title")
+        ]
+        found += [Candidate(self.window_title, "title")]
+        titles = clean_titles(found, shown, self.own_names)
+        lesser = [text for element in self.tree.iter("h2") if (text := text_of(element))]
+        return titles or [Candidate(text, "heading") for text in lesser[:1]]
+
+    @cached_property
+    def structure(self) -> Structure:
+        """How the prose lies on the page; a repeated headline is no prose."""
+        titles = {title.value for title in self.titles} | {text for _, text in self.headings}
+        return Structure(self.tree, titles)
+
+    def selected(self, field: str) -> list[Candidate]:
+        """What the outlet's selector for ``field`` finds."""
+        selector = getattr(self.layout, field)
+        if selector is None:
+            return []
+        return [Candidate(text, "selector") for text in select_text(self.tree, selector)]
+
+    def title_element(self) -> HtmlElement | None:
+        """The element that shows the headline to readers."""
+        if self.layout.title and (found := select(self.tree, self.layout.title)):
+            return found[0]
+        if self.headings:
+            best = self.titles[0].value if self.titles else ""
+            return next(
+                (e for e, text in self.headings if _begins_alike(best, text)), self.headings[0][0]
+            )
+        titles = {title.value for title in self.titles}
+        return next((e for e in self.tree.iter("h2", "h3", "h4") if text_of(e) in titles), None)
+
+
+def _begins_alike(one: str, other: str) -> bool:
+    short, long = sorted((one.rstrip(".… "), other.rstrip(".… ")), key=len)
+    return (len(short) >= 10 and short in long) or (bool(short) and short == long)
+
+
+def _bare(address: str) -> str:
+    return address.partition("://")[2].partition("#")[0].rstrip("/").removeprefix("www.")

@@ -1,0 +1,64 @@
+"""Reads an article from a page: candidates of every field, then the article with its provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from crawler.extract.body import read_body
+from crawler.extract.byline import zone
+from crawler.extract.fields import aliases, published_and_modified, read_fields
+from crawler.extract.language import language_of
+from crawler.extract.layout import Layout
+from crawler.extract.loader import ArticleLoader, Candidate
+from crawler.extract.page import Page
+from crawler.extract.rejection import EMPTY, rejection
+from crawler.extract.tree import parse
+from crawler.items import Article
+
+
+@dataclass(slots=True)
+class Extraction:
+    """What a page gave: the article, why it is none (or None), every candidate by field."""
+
+    article: Article
+    rejected: str | None
+    candidates: dict[str, list[Candidate]] = field(default_factory=dict)
+
+
+def extract(
+    html: str,
+    url: str,
+    *,
+    outlet: str = "",
+    layouts: Sequence[Layout] = (),
+    names: Sequence[str] = (),
+    timezone: str | None = None,
+    fetched_at: str = "",
+) -> Extraction:
+    """Read the article of a page.
+
+    ``names`` are the outlet's own names, ``timezone`` the zone of its naive times, ``fetched_at``
+    a UTC time. Bad markup never raises: the page is ``rejected`` with the reason, with whatever
+    fields it gave.
+    """
+    article = Article(outlet=outlet, url=url, fetched_at=fetched_at, timezone=timezone)
+    tree = parse(html)
+    if tree is None:
+        return Extraction(article, EMPTY)
+    page = Page(tree, url, names, layouts)
+    body = read_body(page)
+    near = zone(page, body.block)
+    candidates = {"title": page.titles, **read_fields(page, near), "body": body.candidates}
+    rejected = rejection(page, body)
+    loader = ArticleLoader()
+    for name, offered in candidates.items():
+        if not (rejected and name == "body"):
+            loader.add_candidates(name, offered)
+    for name, value in loader.load_item().items():
+        setattr(article, name, value)
+    article.provenance = loader.provenance
+    article.language = language_of(f"{article.title or ''} {article.body or ''}", tree.get("lang"))
+    article.published, article.modified = published_and_modified(page, near)
+    article.aliases = aliases(page)
+    return Extraction(article, rejected, candidates)

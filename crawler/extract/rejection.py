@@ -1,0 +1,143 @@
+"""Why a page gives no article: one short English phrase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
+
+from crawler.extract import jsonld
+from crawler.extract.body import Body
+from crawler.extract.page import Page
+from crawler.extract.structure import block_lines
+from crawler.extract.tree import Line
+
+EMPTY = "empty page"
+CHALLENGE = "challenge page"
+LOGIN = "login wall"
+NOT_FOUND = "page not found"
+LISTING = "listing page"
+NOTHING = "no title and no body"
+TOO_SHORT = "body too short"
+
+SHORT_WORDS = 80
+"""Up to so many words a body may be the notice of a wall, not an article."""
+_FEW_TEASERS = 3
+_MANY_TEASERS = 12
+_WORDS_A_TEASER = 40
+"""Teasers inside the text: a listing has fewer words than this for each, an article more."""
+_LEAST_WORDS = 40
+_SECTION_WORDS = 2
+
+_CHALLENGE_TITLE = re.compile(
+    r"just a moment|attention required|access denied|are you (?:a )?(?:human|robot)|"
+    r"verify(?:ing)? you are human|ddos.guard|pardon our interruption|security check|"
+    r"checking your browser|لحظة من فضلك|"
+    r"التحقق من أنك إنسان|bot verification|one moment, please|403 forbidden|request rejected",
+    re.I,
+)
+_CHALLENGE_MARKS = (
+    "cf-browser-verification",
+    "cf_chl_opt",
+    "_Incapsula_Resource",
+    "sucuri_cloudproxy_js",
+    "px-captcha",
+    "geo.captcha-delivery.com",
+    "awsWafCookieDomainList",
+)
+_LOGIN = re.compile(
+    r"(?:سجّ?ل|تسجيل)\s+(?:ال)?دخول\S*\s+(?:ل|من\s+أجل|كي|حتى).{0,30}(?:متابعة|قراءة|مشاهدة|إكمال)|"
+    r"(?:المحتوى|المقال|الخبر)\s+(?:متاح\s+|مخصص\s+|حصري\s+)?(?:فقط\s+)?لل?مشتركين|للمشتركين\s+فقط|"
+    r"اشترك\s+(?:الآن\s+)?(?:ل|في).{0,20}(?:متابعة|قراءة|إكمال)|"
+    r"(?:يرجى|يجب|الرجاء)\s+(?:عليك\s+)?تسجيل\s+الدخول|"
+    r"(?:log ?in|subscribe) to (?:continue|read)|subscribers? only",
+    re.I,
+)
+_NOT_FOUND = re.compile(
+    r"(?:الصفحة|صفحة|المقال|الخبر|المحتوى)\s+(?:المطلوبة?\s+|التي\s+تبحث\s+عنها\s+)?"
+    r"(?:غير\s+موجودة?|لم\s+نجد|لم\s+تعد|لا\s+توجد)|"
+    r"^(?:error\s*)?404\b|page not found|^not found\b|خطأ\s*404",
+    re.I,
+)
+_LISTING_CLASSES = frozenset(
+    ("archive", "home", "category", "tag", "search", "search-results", "author", "blog", "front")
+)
+_ARTICLE_CLASSES = frozenset(("single", "single-post", "article", "postid"))
+
+
+def rejection(page: Page, body: Body) -> str | None:
+    """The reason why the page, with this text found on it, is no article; None for an article."""
+    words = len(body.candidates[0].value.split()) if body.candidates else 0
+    if words < SHORT_WORDS and (reason := _wall(page)):
+        return reason
+    if _is_listing(page, body, words):
+        return LISTING
+    if not words:
+        return TOO_SHORT if page.titles else NOTHING
+    return None
+
+
+def _wall(page: Page) -> str | None:
+    shown = " ".join([page.window_title, *(text for _, text in page.headings)])
+    visible = [line.text for line in page.structure.all_lines]
+    if _CHALLENGE_TITLE.search(shown) or _has_challenge_script(page):
+        return CHALLENGE
+    if _NOT_FOUND.search(shown) and not page.articles:
+        return NOT_FOUND
+    if any(_LOGIN.search(text) for text in visible if len(text) < 300):
+        return LOGIN
+    passwords = page.tree.iterfind(".//input[@type='password']")
+    return LOGIN if next(passwords, None) is not None and len(visible) < 15 else None
+
+
+def _has_challenge_script(page: Page) -> bool:
+    if page.articles or len(page.structure.lines) > 15:
+        return False
+    for element in page.tree.iter("script", "form", "iframe", "div"):
+        places = (element.get("src"), element.get("action"), element.get("id"), element.text)
+        said = " ".join(filter(None, places))
+        if any(mark in said for mark in _CHALLENGE_MARKS):
+            return True
+    return False
+
+
+def _is_listing(page: Page, body: Body, words: int) -> bool:
+    """Whether the page is a front, section, tag or search page."""
+    element = page.tree.find("body")
+    classes = set((element.get("class") or "").lower().split()) if element is not None else set()
+    if (
+        page.articles
+        or classes & _ARTICLE_CLASSES
+        or (body.candidates[:1] and body.candidates[0].source == "selector")
+        or page.meta.first("article:published_time", "itemprop:datepublished")
+    ):
+        return False
+    if (
+        any(jsonld.has_type(node, jsonld.LISTING_TYPES) for node in page.nodes)
+        or classes & _LISTING_CLASSES
+    ):
+        return True
+    inside = 0 if body.block is None else _teasers(block_lines(body.block))
+    if inside >= _FEW_TEASERS and words < inside * _WORDS_A_TEASER:
+        return True
+    if _is_front(page.url) and _teasers(page.structure.all_lines) >= _MANY_TEASERS:
+        return True
+    short = words < _LEAST_WORDS and page.meta.first("og:type") != "article"
+    return short and _teasers(page.structure.lines) >= _MANY_TEASERS
+
+
+def _is_front(url: str) -> bool:
+    """Whether the address is that of a front or section page: short, without number or slug."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    path = unquote(parts.path).strip("/")
+    if parts.query or path.count("/") > 1 or any(map(str.isdigit, path)):
+        return False
+    return len(re.findall(r"[^\W_]+", path.rsplit("/", 1)[-1])) <= _SECTION_WORDS
+
+
+def _teasers(lines: Sequence[Line]) -> int:
+    """How many lines are a headline that is a link to another page."""
+    return sum(line.linked >= 4 and line.linked * 5 >= line.words * 4 for line in lines)

@@ -1,0 +1,75 @@
+"""The headline of a page, without the outlet's name beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from crawler.extract.loader import Candidate, plain
+from crawler.extract.tree import text_of
+
+_SEPARATOR = r"\s*(?:[|»«·•¦]|\s[-–—:]|[-–—]\s|::)\s*"
+_CUT_SHORT = re.compile(r"\s*(?:\.\.\.|…)$")
+_LETTERS = re.compile(r"\w+")
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two headlines have equal words."""
+    return _LETTERS.findall(one) == _LETTERS.findall(other)
+
+
+def headings(tree: HtmlElement, names: Sequence[str]) -> list[tuple[HtmlElement, str]]:
+    """The page's h1 elements with their text, without those that only name the outlet."""
+    found = [(element, text_of(element)) for element in tree.iter("h1")]
+    return [(element, text) for element, text in found if text and not _is_name(text, names)]
+
+
+def clean_titles(
+    candidates: Sequence[Candidate], shown: Sequence[str], names: Sequence[str]
+) -> list[Candidate]:
+    """The candidates without the outlet's name, a cut one replaced by the heading it begins."""
+    cleaned = []
+    for candidate in candidates:
+        title = _as_shown(strip_names(plain(candidate.value), names), shown)
+        if title and not _is_name(title, names):
+            cleaned.append(Candidate(title, candidate.source))
+    return cleaned
+
+
+def strip_names(title: str, names: Sequence[str]) -> str:
+    """``title`` without an outlet name before or after it (``… - عربي21``, ``المدينة | …``)."""
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        escaped = r"\s+".join(map(re.escape, name.split()))
+        title = re.sub(f"(?:{_SEPARATOR}){escaped}\\s*$", "", title, flags=re.I)
+        title = re.sub(f"^\\s*{escaped}(?:{_SEPARATOR})", "", title, flags=re.I)
+    return title.strip()
+
+
+def beside_heading(window_title: str, shown: Sequence[str]) -> list[str]:
+    """The outlet's name, as the window title writes it after the heading."""
+    for heading in shown:
+        if len(heading.split()) >= 3 and window_title.startswith(heading):
+            parts = [part.strip() for part in re.split(_SEPARATOR, window_title[len(heading) :])]
+            return [part for part in parts[-1:] if part and len(part.split()) <= 4]
+    return []
+
+
+def _as_shown(title: str, shown: Sequence[str]) -> str:
+    """The heading that ``title`` repeats with sections or a name added, or that it cuts short."""
+    start = _CUT_SHORT.sub("", title)
+    for heading in shown:
+        if start != title and heading.startswith(start) and len(heading) > len(start):
+            return heading
+        if len(heading.split()) >= 3 and len(title) > len(heading):
+            escaped = re.escape(heading)
+            if re.match(f"{escaped}(?:{_SEPARATOR})", title) or re.search(
+                f"(?:{_SEPARATOR}){escaped}$", title
+            ):
+                return heading
+    return title
+
+
+def _is_name(text: str, names: Sequence[str]) -> bool:
+    return any(same_words(text.casefold(), name.casefold()) for name in names)

@@ -1,0 +1,166 @@
+"""The page as a tree, parsed once, and its visible text as lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cache
+
+from cssselect import SelectorError
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser
+from parsel.csstranslator import HTMLTranslator
+
+MOST_CHARACTERS = 2_000_000
+"""Longer pages are cut: no article is that long, and no page may take minutes."""
+
+
+def names(text: str) -> frozenset[str]:
+    """The words of ``text`` as a set: for tables of tags and classes."""
+    return frozenset(text.split())
+
+
+BLOCKS = names(
+    """
+    address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption
+    figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre
+    section summary table tbody tfoot thead tr ul
+    """
+)
+CELLS = names("td th")
+NEVER_TEXT = names(
+    """
+    head script style noscript template svg math iframe object embed video audio canvas map select
+    textarea button input title meta link
+    """
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), " ")
+
+
+@dataclass(slots=True, frozen=True)
+class Line:
+    """A line of visible text: ``element`` is the block around it, ``linked`` its words in links."""
+
+    text: str
+    words: int
+    linked: int
+    element: HtmlElement
+
+
+def parse(html: str) -> HtmlElement | None:
+    """The document, or None when there is nothing to parse; never raises on bad markup."""
+    source = html[:MOST_CHARACTERS].translate(_CONTROLS)
+    if not source.strip():
+        return None
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    try:
+        return etree.fromstring(source.encode("utf-8", "replace"), parser)
+    except etree.LxmlError:
+        return None
+
+
+def collapse(text: str) -> str:
+    """``text`` with every run of white space as one space."""
+    return " ".join(text.split())
+
+
+def text_of(element: HtmlElement) -> str:
+    """The visible text of ``element`` on one line."""
+    return " ".join(line.text for line in lines(element))
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether the element is never shown to a reader."""
+    return (
+        element.tag in NEVER_TEXT
+        or element.get("hidden") is not None
+        or bool(_HIDDEN_STYLE.search(element.get("style") or ""))
+    )
+
+
+def lines(
+    root: HtmlElement,
+    *,
+    skip: Callable[[HtmlElement], bool] = is_hidden,
+    without: Collection[HtmlElement] = (),
+) -> list[Line]:
+    """The text of ``root`` as lines, one a paragraph, ``<br>`` or table row, in document order."""
+    found: list[Line] = []
+    pieces: list[str] = []
+    blocks = [root]
+    links = linked = 0
+
+    def close_line() -> None:
+        nonlocal linked
+        text = collapse("".join(pieces))
+        if text:
+            words = text.count(" ") + 1
+            found.append(Line(text, words, min(linked, words), blocks[-1]))
+        pieces.clear()
+        linked = 0
+
+    def write(text: str | None) -> None:
+        nonlocal linked
+        if text:
+            pieces.append(text)
+            if links:
+                linked += len(text.split())
+
+    skipped = None
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag
+        if event == "start":
+            if tag in BLOCKS:
+                close_line()
+                blocks.append(element)
+            elif tag in CELLS:
+                pieces.append(" ")
+            if element is not root and (skip(element) or element in without):
+                walk.skip_subtree()
+                skipped = element
+                continue
+            links += tag == "a"
+            write(element.text)
+            continue
+        if tag in BLOCKS:
+            close_line()
+            blocks.pop()
+        elif tag in CELLS:
+            pieces.append(" ")
+        if element is not skipped:
+            links -= tag == "a"
+        if element is not root:
+            write(element.tail)
+    close_line()
+    return found
+
+
+@cache
+def compile_css(selector: str) -> etree.XPath:
+    """The selector as XPath. Raises ``ValueError`` when it is no CSS."""
+    try:
+        return etree.XPath(HTMLTranslator().css_to_xpath(selector))
+    except (SelectorError, etree.XPathError) as error:
+        raise ValueError(f"not a CSS selector ({error})") from error
+
+
+def select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
+    """The elements that ``selector`` selects, outermost only, in document order."""
+    found = [node for node in compile_css(selector)(tree) if not isinstance(node, str)]
+    chosen = set(found)
+    return [node for node in found if not any(parent in chosen for parent in node.iterancestors())]
+
+
+def select_text(tree: HtmlElement, selector: str) -> list[str]:
+    """The text of each selected element, or the value that carries it (content, datetime, src)."""
+    return [text for node in compile_css(selector)(tree) if (text := _value(node))]
+
+
+def _value(node: HtmlElement | str) -> str:
+    if isinstance(node, str):
+        return collapse(node)
+    carrier = {"meta": "content", "time": "datetime", "img": "src"}.get(node.tag)
+    return collapse(node.get(carrier) or "") if carrier and node.get(carrier) else text_of(node)

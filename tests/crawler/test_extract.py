@@ -1,0 +1,167 @@
+"""The extract stage as a whole: pages of many structures, and pages that are none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.extract import Candidate, Extraction, Layout, extract
+
+PAGES = sorted((Path(__file__).resolve().parents[1] / "pages").glob("*.html"))
+URL = "https://example.net/news/48213/bridge"
+TITLE = "افتتاح جسر المشاة الجديد"
+TEXT = "أعلنت بلدية الواحة الخضراء افتتاح جسر المشاة الجديد الذي يربط السوق بحي البساتين."
+
+
+def article(body: str, head: str = "") -> str:
+    return (
+        f"<html><head><title>{TITLE}</title>{head}</head><body><h1>{TITLE}</h1>{body}</body></html>"
+    )
+
+
+def read(page: Path) -> tuple[Extraction, dict[str, Any]]:
+    case = json.loads(page.with_suffix(".json").read_text("utf-8"))
+    layouts = [Layout(**layout) for layout in case.get("layouts", [])]
+    html = page.read_text("utf-8")
+    return extract(html, case["url"], layouts=layouts, names=case.get("names", [])), case[
+        "expected"
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_page(page: Path) -> None:
+    found, expected = read(page)
+    assert found.rejected == expected.pop("rejected", None)
+    for field in ("published", "modified"):
+        if field in expected:
+            dates = [[date.text, date.source] for date in getattr(found.article, field)]
+            assert dates == expected.pop(field)
+    for field, source in expected.pop("provenance", {}).items():
+        assert found.article.provenance[field] == source
+    body = expected.pop("body")
+    assert (found.article.body or "").split("\n") == (body or [""])
+    for field, value in expected.items():
+        assert getattr(found.article, field) == value, field
+
+
+def test_there_are_pages() -> None:
+    assert len(PAGES) >= 12
+
+
+def test_arguments_reach_the_article() -> None:
+    found = extract(
+        article(f"<p>{TEXT}</p>"),
+        URL,
+        outlet="waha",
+        timezone="Asia/Dubai",
+        fetched_at="2021-03-15T06:00:00Z",
+    ).article
+    assert (found.outlet, found.url) == ("waha", URL)
+    assert (found.timezone, found.fetched_at) == ("Asia/Dubai", "2021-03-15T06:00:00Z")
+
+
+def test_every_candidate_is_told() -> None:
+    head = '<meta property="og:title" content="عنوان آخر للخبر نفسه">'
+    found = extract(article(f"<p>{TEXT}</p>", head), URL)
+    assert found.candidates["title"][0] == Candidate("عنوان آخر للخبر نفسه", "meta")
+    assert Candidate(TITLE, "heading") in found.candidates["title"]
+
+
+def test_selectors_that_fail_leave_the_generic_way() -> None:
+    layouts = [Layout(body="div.gone"), Layout(body="div.empty")]
+    found = extract(
+        article(f'<div class="empty"></div><div><p>{TEXT}</p></div>'), URL, layouts=layouts
+    )
+    assert found.article.body == TEXT
+    assert found.article.provenance["body"] == "structure"
+
+
+def test_bad_selector_is_told_at_once() -> None:
+    with pytest.raises(ValueError, match=r"Layout\.body"):
+        Layout(body="div[")
+
+
+@pytest.mark.parametrize("html", ["", "   \n", "\x00\x00", "<!-- -->", "<html></html>"])
+def test_nothing_is_an_empty_page(html: str) -> None:
+    assert extract(html, URL).rejected in ("empty page", "no title and no body")
+
+
+@pytest.mark.parametrize(
+    "opening", ["<div>", "<b>", "<table><tr><td>", "<a href=x>", "<ul><li>", "<p><span class=x>"]
+)
+def test_twenty_megabytes_of_nesting(opening: str) -> None:
+    html = opening * (20_000_000 // len(opening)) + TEXT
+    assert extract(html, URL).rejected
+
+
+def test_deep_json_is_no_error() -> None:
+    head = f'<script type="application/ld+json">{"[" * 100_000}</script>'
+    assert extract(article(f"<p>{TEXT}</p>", head), URL).article.body == TEXT
+
+
+def test_json_that_refers_to_itself_ends() -> None:
+    head = (
+        '<script type="application/ld+json">{"@type":"NewsArticle","@id":"#a","name":{"@id":"#a"},'
+        '"author":{"@id":"#a"},"mainEntityOfPage":"' + URL + '"}</script>'
+    )
+    assert extract(article(f"<p>{TEXT}</p>", head), URL).article.title == TITLE
+
+
+def test_not_arabic_is_an_article_too() -> None:
+    text = "The municipality opened a new pedestrian bridge across the river on Monday morning."
+    html = f'<html lang="en-GB"><title>New bridge</title><h1>New bridge</h1><p>{text}</p></html>'
+    found = extract(html, URL)
+    assert (found.rejected, found.article.language) == (None, "en")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.one_of(st.text(max_size=300), st.binary(max_size=300).map(lambda raw: raw.decode("latin-1")))
+)
+def test_any_text_is_read_without_error(html: str) -> None:
+    extract(html, URL)
+
+
+MARKUP = ("<p>", " ", "</p>", "</div>", "</a>", "<h1>", "</h1>", "<td>", "<br>", "<form>", "<!--")
+TOKENS = st.sampled_from(
+    [
+        *MARKUP,
+        *("[", "]", "}", "'>", "]]>", "</script>", '"author":'),
+        "<div class='entry-content'>",
+        "<a href='http://[x'>",
+        "<script type='application/ld+json'>",
+        '{"@type":"NewsArticle",',
+        "<time datetime='x'>",
+        "<meta property='og:title' content='",
+        "&#x110000;",
+        "\ud800",
+        TEXT,
+        "15 آذار 2021",
+        "اقرأ أيضا:",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(TOKENS, max_size=40).map("".join))
+def test_any_markup_is_read_without_error(html: str) -> None:
+    found = extract(html, URL, layouts=[Layout(body=".entry-content", title="h1")])
+    assert found.rejected or found.article.body
+
+
+@pytest.mark.parametrize("url", ["", "http://[", "x", "//", "http://example.net:x/", "\ud800"])
+def test_bad_address_is_no_error(url: str) -> None:
+    page = next(page for page in PAGES if page.stem == "listing")
+    assert extract(page.read_text("utf-8"), url).rejected == "listing page"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 3000))
+def test_a_page_cut_anywhere_is_read(length: int) -> None:
+    page = next(page for page in PAGES if page.stem == "wordpress")
+    extract(page.read_text("utf-8")[:length], URL)
