@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import sqlite_utils
 
@@ -88,7 +89,7 @@ def crawl(path: Path, port: int, *, command: str, workers: int) -> tuple[list[Ou
     Raises CommandError for a database that holds something else, LockedError.
     """
     outlets = outlet_names(SPIDERS)
-    settings = {
+    settings: dict[str, Any] = {
         "SPIDER_MODULES": SPIDERS,
         "DOWNLOAD_HANDLERS": {
             "http": "demo.handler.LoopbackHandler",

@@ -1,0 +1,1 @@
+"""A pretend web of Arabic news outlets on loopback: invented outlets, people and events."""

@@ -1,0 +1,157 @@
+"""Serves the pretend web on loopback: every host on one port, told apart by the Host header."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from demo.newsroom import Newsroom, build
+from demo.sites import SITES
+from demo.sites.base import Answer, Site
+
+_CACHED_PAGES = 256
+
+
+@dataclass(slots=True, frozen=True)
+class Record:
+    """One request as it came in; ``conditional``: it carried a validator."""
+
+    host: str
+    path: str
+    status: int
+    conditional: bool
+
+
+class DemoServer:
+    """The pretend web in a thread of its own, from ``with`` to its end.
+
+    ``port`` 0 takes a free port; ``requests`` lists what was asked, in order.
+    """
+
+    def __init__(self, newsroom: Newsroom, port: int = 0) -> None:
+        self.port = port
+        self.requests: list[Record] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="demo", daemon=True)
+        self._runner: web.ServerRunner | None = None
+        self.show(newsroom)
+
+    def show(self, newsroom: Newsroom) -> None:
+        """Serve this edition from now on."""
+        sites = [site(newsroom.pieces_of(name)) for name, site in SITES.items()]
+        pages: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._edition = {host: site for site in sites for host in site.hosts}, pages
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _open(self) -> None:
+        self._runner = web.ServerRunner(web.Server(self._handle, access_log=None))
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        self.port = self._runner.addresses[0][1]
+
+    async def _close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        host = request.host.partition(":")[0].lower()
+        sites, pages = self._edition
+        site = sites.get(host)
+        answer = site.respond(host, request.path, dict(request.query)) if site else None
+        if site is None or answer is None:
+            response = web.Response(status=404, text="404: لا توجد صفحة بهذا العنوان")
+        else:
+            response = _response(request, site, answer, pages)
+        conditional = "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
+        self.requests.append(Record(host, request.path_qs, response.status, conditional))
+        return response
+
+
+def _response(
+    request: web.BaseRequest,
+    site: Site,
+    answer: Answer,
+    pages: OrderedDict[tuple[str, str], bytes],
+) -> web.Response:
+    headers = {"Content-Type": answer.content_type}
+    if answer.location:
+        headers["Location"] = answer.location
+    if answer.etag:
+        headers["ETag"] = answer.etag
+    if answer.modified:
+        headers["Last-Modified"] = format_datetime(answer.modified, usegmt=True)
+    if _is_unchanged(request, answer):
+        return web.Response(status=304, headers=headers)
+    if answer.etag is None:
+        return web.Response(status=answer.status, body=answer.render(), headers=headers)
+    key = (site.name, answer.etag)
+    if key not in pages:
+        pages[key] = answer.render()
+        if len(pages) > _CACHED_PAGES:
+            pages.popitem(last=False)
+    return web.Response(status=answer.status, body=pages[key], headers=headers)
+
+
+def _is_unchanged(request: web.BaseRequest, answer: Answer) -> bool:
+    """Whether the client's copy is current; an entity tag overrules a date (RFC 9110 §13.2.2)."""
+    tags = request.headers.get("If-None-Match")
+    if tags is not None:
+        return answer.etag is not None and answer.etag in (tag.strip() for tag in tags.split(","))
+    since = _http_date(request.headers.get("If-Modified-Since"))
+    if since is None or answer.modified is None:
+        return False
+    return answer.modified < since + timedelta(seconds=1)
+
+
+def _http_date(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text) if text else None
+    except ValueError:  # RFC 9110 §13.1.3: a date that is none is ignored
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
+
+
+def main() -> None:
+    """Serve until interrupted, to look around."""
+    parser = argparse.ArgumentParser(prog="python -m demo.server", description=__doc__)
+    parser.add_argument("--port", type=int, default=8008)
+    parser.add_argument("--articles", type=int, default=140)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    with DemoServer(build(args.articles, args.seed), args.port) as server:
+        for site in SITES.values():
+            print(
+                f"curl -H 'Host: {site.hosts[0]}' http://127.0.0.1:{server.port}/   # {site.title}"
+            )
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            print()
+
+
+if __name__ == "__main__":
+    main()

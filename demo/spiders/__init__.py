@@ -1,0 +1,1 @@
+"""The outlets of the pretend web, each as a class of attributes."""
