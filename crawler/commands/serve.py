@@ -1,0 +1,67 @@
+"""``scrapy serve``: the desk on a database, in the browser."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import socket
+import webbrowser
+from contextlib import suppress
+
+import uvicorn
+
+from crawler.command import OK, CommandError, RasidCommand, add_database_option
+from desk.app import build
+
+
+class Command(RasidCommand):
+    def syntax(self) -> str:
+        return "[--db F] [--port N] [--host H] [--open]"
+
+    def short_desc(self) -> str:
+        return "Show the database in the browser (Datasette), until Ctrl-C"
+
+    def add_own_options(self, parser: argparse.ArgumentParser) -> None:
+        add_database_option(parser)
+        parser.add_argument("--port", type=int, default=8001, help="default 8001; 0: any free one")
+        parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1: this machine")
+        parser.add_argument("--open", action="store_true", help="open the page in a browser")
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        if args:
+            raise CommandError(f"unexpected argument {args[0]!r}; name the file with --db")
+        desk = build(self.database_path(opts), default_allow_sql=_is_loopback(opts.host))
+        config = uvicorn.Config(desk.app(), lifespan="on", log_level="warning")
+        with _listen(opts.host, opts.port) as listening:
+            address = _address(opts.host, listening)
+            print(f"{address} (Ctrl-C ends it)", flush=True)
+            if opts.open:
+                webbrowser.open(address)
+            with suppress(KeyboardInterrupt):
+                uvicorn.Server(config).run(sockets=[listening])
+        return OK
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CommandError(
+            f"cannot listen on {host} port {port} ({reason}); choose another with --port or --host"
+        ) from error
+
+
+def _address(host: str, listening: socket.socket) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listening.getsockname()[1]}/"

@@ -1,0 +1,1 @@
+"""What the analyst sees: Datasette with the desk's metadata, plugins, templates and limits."""
