@@ -11,12 +11,12 @@ from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
 import feedparser
-from database.urls import article_key, same_site
 from lxml import etree
 
 from crawler.extract import decode
 from crawler.links import article_links, feed_links
 from database.ledger import Link
+from database.urls import article_key, same_site
 
 MOST_UNPACKED = 50 * 1024 * 1024
 SITEMAPS_PER_INDEX = 4
@@ -103,7 +103,7 @@ def read_source(
     else:
         html = decode(body, charset)
         links = article_links(html, url, pattern=pattern, domains=domains)
-        return Listing([Link(link) for link in links])
+        listing = Listing([Link(link) for link in links])
     listing.links = [
         link
         for link in listing.links
@@ -129,7 +129,7 @@ def on_site(url: str, domains: Sequence[str]) -> bool:
 
 def _read_feed(body: bytes, url: str) -> Listing:
     parsed = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
-    if not parsed.entries and not parsed.version:
+    if not parsed.entries and not parsed.get("version"):
         raise SourceError("is no RSS or Atom feed")
     links = []
     for entry in parsed.entries:

@@ -15,7 +15,7 @@ from scrapy.exceptions import (
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from database.ledger import Validators
+from database.sources import Validators
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -54,7 +54,8 @@ def http_status(error: BaseException) -> int | None:
 
 def was_reached(error: BaseException) -> bool:
     """Whether the failure shows that a server answered at all."""
-    return isinstance(error, HttpError | IgnoreRequest | DownloadCancelledError)
+    answered = isinstance(error, HttpError | IgnoreRequest | DownloadCancelledError)
+    return bool(getattr(error, "answered", answered))
 
 
 def reason(error: BaseException) -> str:

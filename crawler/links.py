@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
@@ -11,6 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.meta import absolute, read_meta
 from crawler.extract.tree import parse, text_of
+from database.urls import registered_domain
 
 FEED_TYPES = frozenset(
     ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
@@ -34,7 +36,7 @@ _SLUG_WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _LONG_SLUG = 4
 _LONG_TEXT = 4
-_SECOND_LEVEL = frozenset(("com", "co", "net", "org", "gov", "edu", "ac", "info"))
+_LINKS_OF_A_COPY = 10
 
 
 @dataclass(slots=True)
@@ -64,12 +66,12 @@ def article_links(
             for link in links
             if wanted.search(link.url) or wanted.search(unquote(link.url))
         ]
-    sites = _sites(tree, base_url, domains)
+    sites = _sites(tree, links, base_url, domains)
     here = _path(base_url)
     return [
         link.url
         for link in links
-        if _site(link.url) in sites and _path(link.url) != here and _is_article(link)
+        if registered_domain(link.url) in sites and _path(link.url) != here and _is_article(link)
     ]
 
 
@@ -105,26 +107,20 @@ def _base(tree: HtmlElement, base_url: str) -> str:
     return (absolute(base_url, element.get("href")) if element is not None else None) or base_url
 
 
-def _sites(tree: HtmlElement, base_url: str, domains: Sequence[str]) -> set[str]:
+def _sites(
+    tree: HtmlElement, links: Sequence[_Link], base_url: str, domains: Sequence[str]
+) -> set[str]:
+    """The sites whose articles a page lists; for a copy kept elsewhere, where its links lead."""
     meta = read_meta(tree, base_url)
     said = [*meta.links.get("canonical", ()), *(url for _, url in meta.all("og:url"))]
-    return {_site(url) for url in (base_url, *said)} | {
-        _registered(domain.lower()) for domain in domains
-    }
-
-
-def _site(url: str) -> str:
-    try:
-        return _registered((urlsplit(url).hostname or "").lower())
-    except ValueError:
-        return ""
-
-
-def _registered(host: str) -> str:
-    """The host without its subdomains: ``m.example.net`` → ``example.net``."""
-    labels = host.split(".")
-    length = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2 else 2
-    return ".".join(labels[-length:])
+    own = {registered_domain(url) for url in (base_url, *said)}
+    own |= {registered_domain(f"https://{domain}/") for domain in domains}
+    linked = Counter(registered_domain(link.url) for link in links)
+    site, number = linked.most_common(1)[0] if linked else ("", 0)
+    at_home = sum(linked[each] for each in own)
+    if number >= _LINKS_OF_A_COPY * max(1, at_home) and 2 * number > linked.total():
+        own.add(site)
+    return own
 
 
 def _path(url: str) -> tuple[str, str]:

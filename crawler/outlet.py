@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import scrapy
 import sqlite_utils
-from database.urls import article_key, canonical_url
 from scrapy.http import Request
 
 from crawler import discover, fetch
@@ -16,8 +15,11 @@ from crawler.discover import Feed, NewsSitemap, Section, Source, SourceError
 from crawler.extract import Layout, decode, extract
 from crawler.items import Article, NoArticle, RawDate
 from database import articles, ledger
+from database import sources as source_table
 from database.connection import open_database
-from database.ledger import Link, Validators, timestamp
+from database.ledger import Link, timestamp
+from database.sources import Validators
+from database.urls import article_key, canonical_url
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -65,7 +67,7 @@ class OutletSpider(scrapy.Spider):
     seen: set[str]
     asked: int
     polled: int
-    source_failures: list[str]
+    source_failures: list[tuple[str, str]]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -95,7 +97,7 @@ class OutletSpider(scrapy.Spider):
     def register(self) -> None:
         """Publish the class as rows in ``outlets`` and ``sources``."""
         articles.ensure_outlet(self.db, self.name, **self.columns())
-        ledger.register_sources(
+        source_table.register(
             self.db, self.name, [(s.kind, discover.first_url(s)) for s in self.sources]
         )
 
@@ -119,7 +121,7 @@ class OutletSpider(scrapy.Spider):
     ) -> Request:
         """Ask for a source, conditionally; ``found``: the validators of its first page."""
         url = source.page_url(page) if isinstance(source, Section) else source.url
-        known = ledger.validators(self.db, url) if page == 1 else Validators()
+        known = source_table.validators(self.db, url) if page == 1 else Validators()
         self.polled += page == 1
         return Request(
             url,
@@ -139,7 +141,7 @@ class OutletSpider(scrapy.Spider):
         self.count("discover/answered")
         if response.status == 304:
             self.count("discover/unchanged")
-            ledger.record_unchanged(self.db, discover.first_url(source), self.clock())
+            source_table.record_unchanged(self.db, discover.first_url(source), self.clock())
             return
         try:
             listing = self.links(response, source)
@@ -166,11 +168,11 @@ class OutletSpider(scrapy.Spider):
         # are read must not be answered 304 next time.
         if any(isinstance(more, NewsSitemap) for more in listing.sources):
             found = Validators()
-        ledger.record_answer(self.db, discover.first_url(source), found, self.clock())
+        source_table.record_answer(self.db, discover.first_url(source), found, self.clock())
 
     def further_sources(self, sources: Sequence[Source]) -> Iterator[Request]:
         """Sources that a source names, as a sitemap index its maps: polled as its own."""
-        ledger.register_sources(self.db, self.name, [(s.kind, s.url) for s in sources])
+        source_table.register(self.db, self.name, [(s.kind, s.url) for s in sources])
         for source in sources:
             yield self.source_request(source)
 
@@ -205,9 +207,9 @@ class OutletSpider(scrapy.Spider):
     def note_source_failure(self, source: Source, reason: str) -> None:
         """Keep and show why a source could not be read, in one line."""
         self.count("discover/failed")
-        self.source_failures.append(f"{source.kind} {source.url}: {reason}")
+        self.source_failures.append((f"{source.kind} {source.url}", reason))
         self.logger.error("%s %s: %s", source.kind, source.url, reason)
-        ledger.record_failure(self.db, discover.first_url(source), reason, self.clock())
+        source_table.record_failure(self.db, discover.first_url(source), reason, self.clock())
 
     # fetch
 

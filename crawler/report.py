@@ -54,7 +54,11 @@ def counts_of(stats: Mapping[str, Any]) -> Counts:
 
 
 def judge(
-    stats: Mapping[str, Any], *, sources: int, source_failures: Sequence[str], finish_reason: str
+    stats: Mapping[str, Any],
+    *,
+    sources: int,
+    source_failures: Sequence[tuple[str, str]],
+    finish_reason: str,
 ) -> tuple[Status, str]:
     """Health of a crawl and the note that explains it.
 
@@ -64,7 +68,7 @@ def judge(
     counts = counts_of(stats)
     errors = stats.get("spider_exceptions/count", 0) + stats.get("item_error_count", 0)
     unchanged = stats.get("store/unchanged", 0)
-    problems = list(source_failures)
+    problems = summary(source_failures)
     if counts.failed:
         problems.append(f"{counts.failed} pages could not be fetched")
     if counts.rejected:
@@ -84,6 +88,21 @@ def judge(
     if source_failures or counts.failed or errors:
         return "degraded", note
     return ("ok" if counts.stored + counts.revised else "quiet"), note
+
+
+def summary(failures: Sequence[tuple[str, str]]) -> list[str]:
+    """Failed sources, given as (source, reason), with equal reasons said once.
+
+    >>> summary([("feed a", "HTTP 503"), ("feed b", "timed out"), ("feed c", "timed out")])
+    ['feed a: HTTP 503', '2 sources: timed out']
+    """
+    by_reason: dict[str, list[str]] = {}
+    for source, reason in failures:
+        by_reason.setdefault(reason, []).append(source)
+    return [
+        f"{sources[0] if len(sources) == 1 else f'{len(sources)} sources'}: {reason}"
+        for reason, sources in by_reason.items()
+    ]
 
 
 class OutletReport:

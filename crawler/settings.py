@@ -41,6 +41,15 @@ DOWNLOAD_MAXSIZE = 12 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 4 * 1024 * 1024
 REDIRECT_MAX_TIMES = 6
 RETRY_TIMES = 2
+# Not a host name that is not found or a refused connection: those do not pass within seconds.
+RETRY_EXCEPTIONS = [
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.ResponseDataLossError",
+    "twisted.internet.error.ConnectionDone",
+    "twisted.internet.error.ConnectionLost",
+]
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 CLOSESPIDER_TIMEOUT = 1800
 CONCURRENT_ITEMS = 8
 DNS_TIMEOUT = 15
@@ -50,6 +59,11 @@ DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "data": None, "s3": None}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.RobotsMiddleware": 100,
+}
 
 # The way of an article, in order
 ITEM_PIPELINES = {

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from crawler import discover, fetch
 from crawler.discover import Feed, Listing, Section, Source
 from crawler.outlet import OutletSpider
-from database import ledger
+from database import sources
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -25,7 +25,7 @@ class SiteSpider(OutletSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         # The feeds that an earlier run found: the page that announces them may be unchanged (304).
-        known = ledger.sources(self.db, self.name)
+        known = sources.of_outlet(self.db, self.name)
         self.sources = [*self.sources, *(Feed(url) for kind, url in known if kind == "feed")]
         async for request in super().start():
             yield request

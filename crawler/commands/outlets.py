@@ -16,7 +16,7 @@ from crawler.command import FAILED, OK, RasidCommand, add_database_option
 from crawler.discover import first_url
 from crawler.outlet import OutletSpider
 from crawler.screen import COLOURS
-from database import articles, ledger
+from database import articles, sources
 from database.connection import open_database
 
 
@@ -38,9 +38,7 @@ class Command(RasidCommand):
             rows = []
             for outlet in outlets:
                 articles.ensure_outlet(db, outlet.name, **outlet.columns())
-                ledger.register_sources(
-                    db, outlet.name, [(s.kind, first_url(s)) for s in outlet.sources]
-                )
+                sources.register(db, outlet.name, [(s.kind, first_url(s)) for s in outlet.sources])
                 rows.append(outlet.columns() | _history(db, outlet))
         finally:
             db.close()

@@ -1,0 +1,88 @@
+"""Robots.txt as RFC 9309 has it: a missing file permits, an unreachable one forbids."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK, Request
+from scrapy.robotstxt import ProtegoRobotParser
+
+from crawler import fetch
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
+
+LONGEST_CRAWL_DELAY = 30.0
+"""Seconds; a larger Crawl-delay is taken as this."""
+
+
+class RobotsError(IgnoreRequest):
+    """A page may not be asked for; ``answered`` tells whether the host's server spoke at all."""
+
+    def __init__(self, reason: str, *, answered: bool) -> None:
+        super().__init__(reason)
+        self.answered = answered
+
+
+class RobotsMiddleware:
+    """Downloader middleware in place of Scrapy's own, which permits everything on an error.
+
+    The rules of a host are fetched once a crawl. 4xx: everything is allowed (RFC 9309 §2.3.1.3);
+    5xx or no answer: nothing is (§2.3.1.4). A Crawl-delay slows that host down.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._rules: dict[str, asyncio.Future[RobotParser | RobotsError]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raise RobotsError for a page that may not be asked for."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        parts = urlsplit(request.url)
+        host = f"{parts.scheme}://{parts.netloc}"
+        if host not in self._rules:
+            self._rules[host] = asyncio.ensure_future(self._fetch(host, request))
+        rules = await asyncio.shield(self._rules[host])
+        if isinstance(rules, RobotsError):
+            raise RobotsError(str(rules), answered=rules.answered)
+        if not rules.allowed(request.url, self.agent):
+            raise RobotsError("forbidden by robots.txt", answered=True)
+
+    async def _fetch(self, host: str, request: Request) -> RobotParser | RobotsError:
+        robots = Request(
+            f"{host}/robots.txt",
+            priority=1000,
+            meta={"dont_obey_robotstxt": True},
+            callback=NO_CALLBACK,
+        )
+        assert self.crawler.engine is not None
+        try:
+            response = await self.crawler.engine.download_async(robots)
+        except Exception as error:  # any failure to read the rules forbids; its reason is kept
+            return RobotsError(f"robots.txt: {fetch.reason(error)}", answered=False)
+        if response.status >= 500:
+            return RobotsError(f"robots.txt: HTTP {response.status}", answered=True)
+        body = response.body if response.status < 300 else b""
+        rules = ProtegoRobotParser.from_crawler(self.crawler, body)
+        self._slow_down(rules, request)
+        return rules
+
+    def _slow_down(self, rules: RobotParser, request: Request) -> None:
+        delay = rules.crawl_delay(self.agent)
+        if not delay:
+            return
+        assert self.crawler.engine is not None
+        downloader = self.crawler.engine.downloader
+        slot = downloader.slots.get(downloader.get_slot_key(request))
+        if slot:
+            slot.delay = max(slot.delay, min(float(delay), LONGEST_CRAWL_DELAY))

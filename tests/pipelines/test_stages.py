@@ -1,0 +1,100 @@
+"""The stages as Scrapy runs them: in order, each passing on what is no article."""
+
+from __future__ import annotations
+
+import doctest
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import pipelines
+import watchlist
+from crawler import settings
+from crawler.items import Article, NoArticle
+from database import articles, watches
+from database.connection import open_database
+from pipelines import dedupe
+from pipelines.dedupe import DedupePipeline, text_hash
+from pipelines.normalise import NormalisePipeline
+from pipelines.stage import Tally
+from pipelines.store import StorePipeline
+from pipelines.tag import TagPipeline
+
+NOW = datetime(2026, 3, 8, 18, 0, tzinfo=UTC)
+WATCHLIST = '[[watch]]\nname = "البوكمال"\n'
+
+
+@pytest.fixture
+def way(tmp_path: Path):
+    (tmp_path / "watchlist.toml").write_text(WATCHLIST, encoding="utf-8")
+    watched = watchlist.load(tmp_path / "watchlist.toml")
+    db = open_database(tmp_path / "news.db")
+    watches.sync(db, watched, now=NOW)
+    articles.ensure_outlet(db, "x")
+    tally = Tally()
+
+    def make(**options: object) -> list:
+        return [
+            NormalisePipeline(tally),
+            DedupePipeline(tally),
+            TagPipeline(watched, tally),
+            StorePipeline(db, tally, clock=lambda: NOW, **options),  # type: ignore[arg-type]
+        ]
+
+    yield make, db, tally
+    db.close()
+
+
+def send(stages: list, item: Article | NoArticle) -> Article | NoArticle:
+    for stage in stages:
+        item = stage.process_item(item)
+    return item
+
+
+def test_the_order_is_the_same_everywhere() -> None:
+    in_settings = [
+        path.split(".")[1]
+        for path, _ in sorted(settings.ITEM_PIPELINES.items(), key=lambda pair: pair[1])
+    ]
+    assert " → ".join(in_settings) in str(pipelines.__doc__)
+    readme = (settings.ROOT / "README.md").read_text(encoding="utf-8")
+    assert " → ".join(in_settings) in readme
+
+
+def test_an_article_is_tagged_with_spans_of_its_stored_text(way) -> None:
+    make, db, tally = way
+    send(
+        make(),
+        Article("x", "https://x.example/1", title="أخبار", body=" وصلوا\u200b  إلى «بالبُوكمال»."),
+    )
+    row = db.execute(
+        "select substr(body, start + 1, end - start) from hits"
+        " join article_text using (article)"
+    ).fetchone()
+    assert row == ("بالبُوكمال",)
+    assert (tally["tag/matched"], tally["store/new"]) == (1, 1)
+
+
+def test_a_page_that_is_no_article_is_kept_with_its_reason(way) -> None:
+    make, db, tally = way
+    send(make(), NoArticle("x", "https://x.example/login", "rejected", "login wall"))
+    assert db.execute("select status, reason from pages").fetchone() == ("rejected", "login wall")
+    assert tally["store/rejected"] == 1
+
+
+def test_keeping_only_matches_still_knows_the_other_pages(way) -> None:
+    make, db, _ = way
+    asked = {"https://m.x.example/2": "requested"}
+    send(make(keep="matching"), Article("x", "https://x.example/2", title="رياضة", aliases=asked))
+    assert db.execute("select count(*) from articles").fetchone()[0] == 0
+    assert db.execute("select url, status from pages").fetchall() == [
+        ("https://x.example/2", "rejected")
+    ]
+
+
+def test_text_hash_is_of_words_not_of_spelling() -> None:
+    assert doctest.testmod(dedupe).failed == 0
+    assert text_hash("مدرسة إيران") == text_hash("«مدرسه» ايران!")
+    assert text_hash("مدرسة") != text_hash("مدارس")
+    assert text_hash(" ،. ") is None
