@@ -175,8 +175,7 @@ class Crew:
         assert process.stderr is not None
         settings = self.job.settings | {"RUN_ID": self.run_id, "EVENTS": True}
         task = {"outlets": list(outlets), "url": self.job.url, "settings": settings}
-        process.stdin.write(json.dumps(task).encode())
-        process.stdin.close()
+        process.stdin.write(json.dumps(task).encode() + b"\n")
         await asyncio.gather(self.hear(process.stdout), self.keep_log(process.stderr))
         code = await process.wait()
         self.processes.discard(process)

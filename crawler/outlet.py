@@ -74,6 +74,9 @@ class OutletSpider(scrapy.Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.db = open_database(crawler.settings["DATABASE"])
         spider.limit = crawler.settings.getint("PAGES_PER_OUTLET")
+        if standing := crawler.settings.get("NOW"):
+            instant = datetime.fromisoformat(standing)
+            spider.clock = lambda: instant
         since = crawler.settings.get("SINCE")
         spider.since = datetime.fromisoformat(since) if since else None
         spider.seen = set()

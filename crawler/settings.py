@@ -79,6 +79,9 @@ STORE = "all"
 # Articles fetched per outlet in one run at most
 PAGES_PER_OUTLET = 500
 
+# The crawl's clock stands at this instant (ISO 8601), as on the demo's days; None = it goes
+NOW = None
+
 LOG_LEVEL = "INFO"
 LOG_SHORT_NAMES = True
 FEED_EXPORT_ENCODING = "utf-8"

@@ -1,6 +1,7 @@
 """A worker process: crawls the outlets that its parent names, all in one reactor.
 
-Standard input: one JSON object {"outlets": [name, …], "url": address or null, "settings": {…}}.
+Standard input: one line, {"outlets": [name, …], "url": address or null, "settings": {…}}; its end
+is the end of the parent, and the worker stops in good order.
 Standard output: one JSON line an event. Standard error: the log.
 """
 
@@ -8,7 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import sys
+import threading
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -22,7 +26,8 @@ from crawler.site import site_spider
 
 def main() -> None:
     """Crawl what standard input names; an outlet that cannot start is told and left out."""
-    task = json.load(sys.stdin)
+    task = json.loads(sys.stdin.readline())
+    threading.Thread(target=_stop_with_parent, daemon=True).start()
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.update(task["settings"], priority="cmdline")
@@ -44,6 +49,13 @@ def main() -> None:
     for name, crawl in crawls.items():
         if error := _error_of(crawl):
             tell("broken", outlet=name, note=f"{type(error).__name__}: {error}")
+
+
+def _stop_with_parent() -> None:
+    # The file descriptor itself: a thread that waits inside sys.stdin would block the exit.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _crawl(process: AsyncCrawlerProcess, spider: type[OutletSpider]) -> asyncio.Task[Any]:

@@ -52,7 +52,16 @@ def _prepare(connection: sqlite3.Connection) -> sqlite_utils.Database:
     if migrations.pending(db):
         with transaction(db):
             migrations.apply(db)
+    if _index_version(db) != search.NORM_VERSION:
+        with transaction(db):
+            search.refill(connection)
+            connection.execute(f"pragma user_version = {search.NORM_VERSION}")
     return db
+
+
+def _index_version(db: sqlite_utils.Database) -> int:
+    """The version of ``ar_norm`` that the full-text index was filled with (``user_version``)."""
+    return int(db.execute("pragma user_version").fetchone()[0])
 
 
 def _cure(error: sqlite3.DatabaseError) -> str:

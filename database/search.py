@@ -205,3 +205,15 @@ def register(connection: sqlite3.Connection) -> None:
     """Give ``connection`` the SQL functions ``ar_norm(text)`` and ``ar_query(text)``."""
     connection.create_function("ar_norm", 1, ar_norm, deterministic=True)
     connection.create_function("ar_query", 1, ar_query, deterministic=True)
+
+
+def refill(connection: sqlite3.Connection) -> None:
+    """Fill ``articles_fts`` anew, as FTS5's own ``rebuild`` cannot: that would index unfolded text.
+
+    Call it inside a transaction, after ``register``.
+    """
+    connection.execute("insert into articles_fts (articles_fts) values ('delete-all')")
+    connection.execute(
+        "insert into articles_fts (rowid, title, subtitle, body)"
+        " select id, ar_norm(title), ar_norm(subtitle), ar_norm(body) from articles_search"
+    )

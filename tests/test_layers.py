@@ -20,9 +20,7 @@ MAY_KNOW = {
     "desk": {"arabic", "database"},
     "demo": {"arabic", "watchlist", "database", "crawler.outlet", "crawler.items"},
 }
-FILES = sorted(
-    path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py")
-)
+FILES = sorted(path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 
 
 def module_name(path: Path) -> str:

@@ -70,7 +70,9 @@ class Command(RasidCommand):
         workers = opts.workers or os.cpu_count() or 1
         try:
             with DemoServer(newsroom) as server:
-                outcomes, _ = crawl(path, server.port, command=command, workers=workers)
+                outcomes, _ = crawl(
+                    path, server.port, now=newsroom.now, command=command, workers=workers
+                )
                 requests = list(server.requests)
         except job.LockedError as error:
             print(f"scrapy demo: {error}", file=sys.stderr)
@@ -83,8 +85,10 @@ class Command(RasidCommand):
         return FAILED if problems else OK
 
 
-def crawl(path: Path, port: int, *, command: str, workers: int) -> tuple[list[Outcome], int]:
-    """Run the job on the demo server at ``port``; everything else is as in the live crawl.
+def crawl(
+    path: Path, port: int, *, now: datetime, command: str, workers: int
+) -> tuple[list[Outcome], int]:
+    """Run the job on the demo server at ``port``, with the crawl's clock standing at ``now``.
 
     Raises CommandError for a database that holds something else, LockedError.
     """
@@ -96,6 +100,7 @@ def crawl(path: Path, port: int, *, command: str, workers: int) -> tuple[list[Ou
             "https": "demo.handler.LoopbackHandler",
         },
         "DEMO_PORT": port,
+        "NOW": now.isoformat(),
         "DATABASE": str(path),
         "WATCHLIST": str(ROOT / "demo" / "watchlist.toml"),
         # Politeness towards oneself: nobody else reads these pages.

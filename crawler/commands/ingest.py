@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from types import FrameType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import sqlite_utils
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -18,6 +19,7 @@ from crawler.archive import Archive, Ingest, ingest
 from crawler.catalogue import load_all
 from crawler.command import (
     FAILED,
+    MISUSED,
     OK,
     CommandError,
     RasidCommand,
@@ -26,6 +28,7 @@ from crawler.command import (
 )
 from database import runs, watches
 from database.connection import open_database
+from watchlist import Watchlist
 
 
 class Command(RasidCommand):
@@ -60,21 +63,26 @@ class Command(RasidCommand):
         db = open_database(self.database_path(opts))
         try:
             watches.sync(db, watched, now=datetime.now(UTC))
-            run = runs.start_run(db, shlex.join(["scrapy", "ingest", path.name]), datetime.now(UTC))
-            stopped = StopOnSignal()
-            with _progress(path.stat().st_size) as progress:
+            return self._recorded(db, archive, watched)
+        finally:
+            db.close()
+
+    @staticmethod
+    def _recorded(db: sqlite_utils.Database, archive: Archive, watched: Watchlist) -> int:
+        """Ingest as a run of its own, whose row says how it ended, and give the exit code."""
+        command = shlex.join(["scrapy", "ingest", archive.path.name])
+        run = runs.start_run(db, command, datetime.now(UTC))
+        status, code = "failed", MISUSED
+        stopped = StopOnSignal()
+        try:
+            with _Progress(archive.path.stat().st_size) as progress:
                 state = ingest(
-                    archive,
-                    db,
-                    watched,
-                    on_progress=progress.show,
-                    stop=lambda: stopped.asked,
+                    archive, db, watched, on_progress=progress.show, stop=lambda: stopped.asked
                 )
             code = FAILED if state.bad_lines or state.stopped else OK
             status = "stopped" if state.stopped else "failed" if code else "ok"
-            runs.finish_run(db, run, status=status, exit_code=code, now=datetime.now(UTC))
         finally:
-            db.close()
+            runs.finish_run(db, run, status=status, exit_code=code, now=datetime.now(UTC))
         _summarise(state)
         return code
 
@@ -91,7 +99,7 @@ class StopOnSignal:
         self.asked = True
 
 
-class _progress(Progress):
+class _Progress(Progress):
     """A bar on a terminal's standard error; nothing elsewhere."""
 
     def __init__(self, size: int) -> None:

@@ -57,7 +57,7 @@ def _history(db: sqlite_utils.Database, outlet: type[OutletSpider]) -> dict[str,
         "select count(*), max(published_at) from articles where outlet = ?", [outlet.name]
     ).fetchone()
     last = db.execute(
-        "select status, note, started_at from outlet_runs join runs on runs.id = run"
+        "select outlet_runs.status, note, started_at from outlet_runs join runs on runs.id = run"
         " where outlet = ? order by run desc limit 1",
         [outlet.name],
     ).fetchone()

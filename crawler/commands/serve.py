@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import socket
+import sys
 import webbrowser
 from contextlib import suppress
+from pathlib import Path
 
 import uvicorn
 
@@ -30,7 +32,7 @@ class Command(RasidCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         if args:
             raise CommandError(f"unexpected argument {args[0]!r}; name the file with --db")
-        desk = build(self.database_path(opts), default_allow_sql=_is_loopback(opts.host))
+        desk = build(self._existing_database(opts), default_allow_sql=_is_loopback(opts.host))
         config = uvicorn.Config(desk.app(), lifespan="on", log_level="warning")
         with _listen(opts.host, opts.port) as listening:
             address = _address(opts.host, listening)
@@ -40,6 +42,15 @@ class Command(RasidCommand):
             with suppress(KeyboardInterrupt):
                 uvicorn.Server(config).run(sockets=[listening])
         return OK
+
+    def _existing_database(self, opts: argparse.Namespace) -> Path:
+        """The database to show; the demo's where nothing was named and no crawl has run yet."""
+        assert self.settings is not None
+        path, demo = self.database_path(opts), Path(self.settings["DEMO_DATABASE"])
+        if opts.db is None and not path.exists() and demo.exists():
+            print(f"{path.name} is not there yet: this is the demo's database", file=sys.stderr)
+            return demo
+        return path
 
 
 def _is_loopback(host: str) -> bool:

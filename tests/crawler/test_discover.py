@@ -84,7 +84,9 @@ def test_a_sitemap_index_names_its_newest_maps() -> None:
 def test_entities_neither_explode_nor_read_files() -> None:
     bomb = '<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY f SYSTEM "file:///etc/passwd">'
     bomb += "".join(f'<!ENTITY {chr(98 + i)} "{("&" + chr(97 + i) + ";") * 10}">' for i in range(9))
-    bomb += "]><urlset><url><loc>https://x.example/&f;</loc></url><url><loc>&j;</loc></url></urlset>"
+    bomb += (
+        "]><urlset><url><loc>https://x.example/&f;</loc></url><url><loc>&j;</loc></url></urlset>"
+    )
     found = urls(read_source("sitemap", bomb.encode(), URL))
     assert all(len(url) < 200 and "root:" not in url for url in found)
 
@@ -96,7 +98,8 @@ def test_a_section_is_read_by_the_pattern() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "kind"), [(RSS, "feed"), (SITEMAP, "sitemap"), ("<html><a>", "section"), ("", "section")]
+    ("body", "kind"),
+    [(RSS, "feed"), (SITEMAP, "sitemap"), ("<html><a>", "section"), ("", "section")],
 )
 def test_a_document_is_known_by_its_beginning(body: str, kind: str) -> None:
     assert sniff(body.encode()) == kind

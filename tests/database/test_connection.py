@@ -40,6 +40,24 @@ def test_the_index_is_tokenised_as_search_expects(tmp_path: Path) -> None:
     db.close()
 
 
+def test_an_index_of_another_version_is_filled_anew(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    db = open_database(path)
+    db.execute("insert into outlets (outlet) values ('x')")
+    db.execute(
+        "insert into articles (id, outlet, url, title, first_seen_at, checked_at)"
+        " values (1, 'x', 'u', 'إدلب', 't', 't')"
+    )
+    db.execute("insert into article_text values (1, 'نص')")
+    db.execute("insert into articles_fts (articles_fts) values ('delete-all')")
+    db.execute("pragma user_version = 0")
+    db.close()
+    db = open_database(path)
+    found = "select count(*) from articles_fts where articles_fts match ar_query('ادلب')"
+    assert db.execute(found).fetchone() == (1,)
+    db.close()
+
+
 def complaint(path: Path, *, create: bool = True) -> str:
     with pytest.raises(DatabaseError) as caught:
         open_database(path, create=create)

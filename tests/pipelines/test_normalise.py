@@ -19,7 +19,9 @@ def article(**values: object) -> Article:
 
 def test_text_is_cleaned_but_its_spelling_stays() -> None:
     found = normalise(
-        article(title=" \ufeffالحشـــد\u200b  الشَّعبي\n ", body="سطر\u00a0أول\r\n\r\n \t\nسطر ثان\x00"),
+        article(
+            title=" \ufeffالحشـــد\u200b  الشَّعبي\n ", body="سطر\u00a0أول\r\n\r\n \t\nسطر ثان\x00"
+        ),
         now=NOW,
     )
     assert isinstance(found, Article)

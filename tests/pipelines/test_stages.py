@@ -69,8 +69,7 @@ def test_an_article_is_tagged_with_spans_of_its_stored_text(way) -> None:
         Article("x", "https://x.example/1", title="أخبار", body=" وصلوا\u200b  إلى «بالبُوكمال»."),
     )
     row = db.execute(
-        "select substr(body, start + 1, end - start) from hits"
-        " join article_text using (article)"
+        "select substr(body, start + 1, end - start) from hits join article_text using (article)"
     ).fetchone()
     assert row == ("بالبُوكمال",)
     assert (tally["tag/matched"], tally["store/new"]) == (1, 1)
