@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import sqlite_utils
-from database.urls import article_key, registered_domain
 
 from crawler.command import CommandError
 from crawler.discover import on_site
@@ -22,6 +21,7 @@ from crawler.outlet import OutletSpider
 from database import articles
 from database.connection import transaction
 from database.ledger import timestamp
+from database.urls import article_key, registered_domain
 from pipelines.dedupe import DedupePipeline
 from pipelines.normalise import NormalisePipeline
 from pipelines.stage import Tally
@@ -33,7 +33,6 @@ BATCH = 100
 # A file whose first lines are all no objects is not JSON Lines at all.
 LINES_TO_TRUST = 20
 LONGEST_LINE = 16 * 1024 * 1024
-ABSENT_ZONE = "UTC"
 TEXTS = ("title", "subtitle", "excerpt", "author", "section", "image_url", "language")
 
 
@@ -119,7 +118,7 @@ def to_article(record: Mapping[str, Any], archive: Archive, now: datetime) -> Ar
         outlet=outlet.name if outlet else named or registered_domain(url) or "unknown",
         url=url,
         fetched_at=timestamp(now),
-        timezone=archive.timezone or (outlet and outlet.timezone) or ABSENT_ZONE,
+        timezone=archive.timezone or (outlet.timezone if outlet else None),
         body=_text(record, "text") or _text(record, "body"),
         published=_dates(record, "date", "published_at", "published"),
         modified=_dates(record, "modified", "modified_at"),
@@ -145,18 +144,24 @@ def _take(
     line: bytes,
     now: datetime,
 ) -> None:
+    """Store one line; whatever it holds costs this line alone, not its batch."""
+    db.conn.execute("savepoint line")
     try:
         item: Article | NoArticle = to_article(_record(line), archive, now)
-    except LineError as error:
-        _refuse(state, number, str(error))
-        return
-    if item.outlet not in known:
-        articles.ensure_outlet(db, item.outlet)
+        if item.outlet not in known:
+            articles.ensure_outlet(db, item.outlet)
+        for stage in stages:
+            item = stage.process_item(item)
+        if isinstance(item, NoArticle):
+            raise LineError(item.reason)
+    except Exception as error:  # counted and told: an archive may hold anything
+        db.conn.execute("rollback to line")
+        reason = str(error) if isinstance(error, LineError) else f"{type(error).__name__}: {error}"
+        _refuse(state, number, reason)
+    else:
         known.add(item.outlet)
-    for stage in stages:
-        item = stage.process_item(item)
-    if isinstance(item, NoArticle):
-        _refuse(state, number, item.reason)
+    finally:
+        db.conn.execute("release line")
 
 
 def _refuse(state: Ingest, number: int, reason: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import sqlite3
 import sys
 from abc import abstractmethod
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import SplitResult, urlsplit
 
 from scrapy.commands import ScrapyCommand
 
@@ -43,10 +45,14 @@ class RasidCommand(ScrapyCommand):
             self.exitcode = self.execute(args, opts)
         except (CommandError, DatabaseError, OutletError, WatchlistError) as error:
             self._complain(str(error))
+        except sqlite3.Error as error:
+            self._complain(f"the database failed ({error}); check the disk and the file")
         except BrokenPipeError:
             # The reader (head, less) has seen enough; Python would complain again at exit.
             with contextlib.suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            self._complain(f"{error.filename or 'input'}: {error.strerror or error}; check it")
 
     @abstractmethod
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
@@ -94,3 +100,11 @@ def existing_file(name: str) -> Path:
     if not os.access(path, os.R_OK):
         raise CommandError(f"{name}: cannot be read; check its rights")
     return path
+
+
+def split_address(url: str) -> SplitResult:
+    """The parts of an address. Raises CommandError for what is none, as ``http://[``."""
+    try:
+        return urlsplit(url)
+    except ValueError as error:
+        raise CommandError(f"{url!r}: is no web address ({error})") from error

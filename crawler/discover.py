@@ -8,17 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import feedparser
 from lxml import etree
 
 from crawler.extract import decode
+from crawler.extract.meta import absolute
 from crawler.links import article_links, feed_links
 from database.ledger import Link
 from database.urls import article_key, same_site
 
-MOST_UNPACKED = 50 * 1024 * 1024
+MOST_UNPACKED = 10 * 1024 * 1024
+# Software writes year 1 for "no date".
+EARLIEST_YEAR = 1990
 SITEMAPS_PER_INDEX = 4
 LINKS_PER_SITEMAP = 1000
 
@@ -103,13 +106,18 @@ def read_source(
     else:
         html = decode(body, charset)
         links = article_links(html, url, pattern=pattern, domains=domains)
-        listing = Listing([Link(link) for link in links])
+        listing = Listing([Link(link, kind="section") for link in links])
+    announced = len(listing.links)
     listing.links = [
         link
         for link in listing.links
         if (not domains or on_site(link.url, domains))
         and (pattern is None or article_key(link.url, pattern) is not None)
     ]
+    if announced and not listing.links:
+        raise SourceError(f"none of its {announced} links is an article of this outlet")
+    if kind == "section" and not announced:
+        raise SourceError("lists no article: the page or the outlet's pattern has changed")
     return listing
 
 
@@ -120,7 +128,10 @@ def announced_feeds(body: bytes, url: str, charset: str | None = None) -> list[F
 
 def on_site(url: str, domains: Sequence[str]) -> bool:
     """Whether an address belongs to one of an outlet's domains or their sub-domains."""
-    host = (urlsplit(url).hostname or "").lower()
+    try:
+        host = (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return False
     return any(
         host == domain or host.endswith(f".{domain}") or same_site(url, f"https://{domain}/")
         for domain in domains
@@ -137,10 +148,14 @@ def _read_feed(body: bytes, url: str) -> Listing:
         if not address or address.startswith("urn:"):
             continue
         published, updated = _feed_time(entry, "published"), _feed_time(entry, "updated")
+        link = absolute(url, address)
+        if link is None:
+            continue
         links.append(
             Link(
-                urljoin(url, address),
+                link,
                 published=entry.get("published"),
+                kind="feed",
                 modified=updated,
                 announced=updated or published,
             )
@@ -183,8 +198,9 @@ def _entry(element: etree._Element, base: str) -> Link:
     address = texts.get("loc", "")
     published, modified = _moment(texts.get("publication_date")), _moment(texts.get("lastmod"))
     return Link(
-        urljoin(base, address) if address else "",
+        absolute(base, address) or "",
         published=texts.get("publication_date"),
+        kind="sitemap",
         modified=modified,
         announced=modified or published,
     )
@@ -199,6 +215,8 @@ def _moment(text: str | None) -> datetime | None:
     try:
         found = datetime.fromisoformat(text or "")
     except ValueError:
+        return None
+    if found.year < EARLIEST_YEAR:
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

@@ -69,10 +69,22 @@ def reason(error: BaseException) -> str:
     ):
         if isinstance(error, kind):
             return text
-    text = " ".join(str(error).split()) or type(error).__name__
-    if isinstance(error, DownloadFailedError):
-        text = f"connection failed: {text}"
-    return "".join(c for c in text if c.isprintable())[:LONGEST_REASON]
+    text = str(error) or type(error).__name__
+    return one_line(
+        f"connection failed: {text}" if isinstance(error, DownloadFailedError) else text
+    )
+
+
+def one_line(text: str) -> str:
+    """A text that may stem from a page, as a short reason."""
+    return printable(text)[:LONGEST_REASON]
+
+
+def printable(text: str, *, spaces: bool = False) -> str:
+    """A text that may stem from a page, fit for one line of a log or terminal: no control
+    characters, and (unless ``spaces`` are kept) every run of white space one space."""
+    text = text if spaces else " ".join(text.split())
+    return "".join(c for c in text if c.isprintable())
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
@@ -20,6 +20,7 @@ from typing import Any
 import sqlite_utils
 
 from crawler.command import FAILED, OK, UNREACHED
+from crawler.fetch import printable
 from crawler.report import Outcome
 from crawler.settings import ROOT
 from database import runs
@@ -28,6 +29,8 @@ from database.runs import Counts
 LOG_BYTES = 5 * 1024 * 1024
 LOG_FILES = 5
 LONGEST_LINE = 1024 * 1024
+STOP_SECONDS = 5.0
+"""How long stopped workers may take to end in good order; then they are killed."""
 
 
 class LockedError(Exception):
@@ -105,7 +108,8 @@ def run(
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:
     """0 healthy (no news is healthy) · 1 an outlet failed · 4 no outlet could be reached."""
-    if outcomes and not any(outcome.reached for outcome in outcomes):
+    begun = [outcome for outcome in outcomes if not outcome.broken]
+    if begun and not any(outcome.reached for outcome in begun):
         return UNREACHED
     return FAILED if any(outcome.status == "failed" for outcome in outcomes) else OK
 
@@ -127,6 +131,7 @@ class Crew:
         self.log = log
         self.watcher = watcher
         self.outcomes: dict[str, Outcome] = {}
+        self.counts: dict[str, Counts] = {}
         self.processes: set[asyncio.subprocess.Process] = set()
         self.stopping = False
 
@@ -151,8 +156,14 @@ class Crew:
         """End the workers in good order; each stores what it has read."""
         self.stopping = True
         for process in self.processes:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGTERM)
+            _send(process, signal.SIGTERM)
+        # A worker waits for the requests that it has begun, and for the delays between them.
+        asyncio.get_running_loop().call_later(STOP_SECONDS, self.kill)
+
+    def kill(self) -> None:
+        """End the workers at once; what they have stored is committed."""
+        for process in self.processes:
+            _send(process, signal.SIGKILL)
 
     async def worker(self, outlets: Sequence[str]) -> int:
         """Run one worker over some outlets and give its return code."""
@@ -164,12 +175,14 @@ class Crew:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | {"PYTHONPATH": _python_path()},
             limit=LONGEST_LINE,
             # Ctrl-C in a terminal reaches the parent alone, which ends its workers in good order.
             start_new_session=True,
         )
         self.processes.add(process)
+        if self.stopping:
+            _send(process, signal.SIGTERM)
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
@@ -183,39 +196,65 @@ class Crew:
 
     async def hear(self, stream: asyncio.StreamReader) -> None:
         """Take a worker's events; any other line it prints belongs to the log."""
-        async for line in stream:
+        async for line in _lines(stream):
             try:
                 event = json.loads(line)
                 kind, name = event["event"], event["outlet"]
             except (ValueError, TypeError, KeyError):
-                self.log.info("%s", line.decode(errors="replace").rstrip())
+                self.log.info("%s", line)
                 continue
             if kind == "progress":
-                self.watcher.progressed(name, Counts(**event["counts"]))
+                self.counts[name] = Counts(**event["counts"])
+                self.watcher.progressed(name, self.counts[name])
             elif kind == "closed":
                 del event["event"]
                 self.close(Outcome(**event | {"counts": Counts(**event["counts"])}))
             elif kind == "broken":
-                self.conclude(name, event["note"])
+                self.conclude(name, event["note"], broken=True)
 
     async def keep_log(self, stream: asyncio.StreamReader) -> None:
         """Pass a worker's log on to the file."""
-        async for line in stream:
-            self.log.info("%s", line.decode(errors="replace").rstrip())
+        async for line in _lines(stream):
+            self.log.info("%s", line)
 
     def close(self, outcome: Outcome) -> None:
         """Keep an outlet's outcome; the worker has written its row."""
         self.outcomes[outcome.outlet] = outcome
         self.watcher.closed(outcome)
 
-    def conclude(self, name: str, note: str) -> None:
-        """Write the row of an outlet that could not write it itself."""
-        note = " ".join(note.split())
+    def conclude(self, name: str, note: str, *, broken: bool = False) -> None:
+        """Write the row of an outlet that could not write it itself, with its last counts."""
+        note = printable(note)
+        counts = self.counts.get(name, Counts())
         self.log.error("%s: %s", name, note)
         runs.record_outlet(
-            self.db, self.run_id, name, Counts(), seconds=0, status="failed", note=note
+            self.db, self.run_id, name, counts, seconds=0, status="failed", note=note
         )
-        self.close(Outcome(name, "failed", Counts(), note=note))
+        self.close(Outcome(name, "failed", counts, note=note, broken=broken))
+
+
+async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
+    """The lines of a stream; one that is too long loses its beginning, and ends no run."""
+    while True:
+        try:
+            line = await stream.readline()
+        except ValueError:
+            yield f"(more than {LONGEST_LINE} bytes in one line: left out)"
+            continue
+        if not line:
+            return
+        yield printable(line.decode(errors="replace"), spaces=True).rstrip()
+
+
+def _python_path() -> str:
+    """The project, then what the user named: outlets may lie elsewhere (SPIDER_MODULES)."""
+    named = os.environ.get("PYTHONPATH")
+    return os.pathsep.join([str(ROOT), *([named] if named else [])])
+
+
+def _send(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(number)
 
 
 def _death(code: int) -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 import scrapy
 import sqlite_utils
+from scrapy import signals
 from scrapy.http import Request
 
 from crawler import discover, fetch
+from crawler.declaration import Outlet
 from crawler.discover import Feed, NewsSitemap, Section, Source, SourceError
-from crawler.extract import Layout, decode, extract
+from crawler.extract import Layout, decode, extract, rejection
 from crawler.items import Article, NoArticle, RawDate
 from database import articles, ledger
 from database import sources as source_table
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Feed", "Layout", "NewsSitemap", "OutletSpider", "Section"]
 
+# What a page says tonight and may not say tomorrow: it is tried again.
+PASSING = frozenset((rejection.EMPTY, rejection.CHALLENGE, rejection.LOGIN, rejection.TOO_SHORT))
 WEB_PAGES = ("text/html", "application/xhtml+xml", "text/plain", "")
 
 
@@ -36,29 +41,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class OutletSpider(scrapy.Spider):
+class OutletSpider(Outlet, scrapy.Spider):
     """Polls an outlet's sources and reads the pages that are not known yet.
 
     File name = spider name = fixture folder = key in the database. Most outlets are attributes
     alone; the hooks ``links`` and ``clean`` are there for an outlet that is odd.
     """
-
-    title: ClassVar[str] = ""
-    """The outlet's own name, as it prints it (also cut from the end of its titles)."""
-    country: ClassVar[str | None] = None
-    """ISO 3166-1 code of where it is published from."""
-    timezone: str | None = None
-    """IANA zone of the times that its pages print; None = unknown: such times give the day only."""
-    language: ClassVar[str] = "ar"
-    domains: Sequence[str] = ()
-    """Its hosts, mirrors too; the first one is the home."""
-    sources: Sequence[Source] = ()
-    article: str | None = None
-    """Regular expression of an article's address; the group ``key`` is the outlet's own id."""
-    layouts: ClassVar[Sequence[Layout]] = ()
-    """Selectors, the newest page design first; none = generic extraction reads the page."""
-    names: ClassVar[Sequence[str]] = ()
-    """Further names under which it signs titles and texts."""
 
     clock: Callable[[], datetime] = staticmethod(utc_now)
     db: sqlite_utils.Database
@@ -67,6 +55,7 @@ class OutletSpider(scrapy.Spider):
     seen: set[str]
     asked: int
     polled: int
+    unfinished: set[str]
     source_failures: list[tuple[str, str]]
 
     @classmethod
@@ -82,7 +71,9 @@ class OutletSpider(scrapy.Spider):
         spider.seen = set()
         spider.asked = 0
         spider.polled = 0
+        spider.unfinished = set()
         spider.source_failures = []
+        crawler.signals.connect(spider.item_failed, signals.item_error)
         return spider
 
     @staticmethod
@@ -104,19 +95,6 @@ class OutletSpider(scrapy.Spider):
             self.db, self.name, [(s.kind, discover.first_url(s)) for s in self.sources]
         )
 
-    @classmethod
-    def columns(cls) -> dict[str, object]:
-        """The outlet's row in table ``outlets``."""
-        return {
-            "title": cls.title,
-            "country": cls.country,
-            "timezone": cls.timezone,
-            "home_url": f"https://{cls.domains[0]}/" if cls.domains else None,
-            "language": cls.language,
-            "domains": list(cls.domains),
-            "sources": [{"kind": s.kind, "url": s.url} for s in cls.sources],
-        }
-
     # discover
 
     def source_request(
@@ -125,7 +103,9 @@ class OutletSpider(scrapy.Spider):
         """Ask for a source, conditionally; ``found``: the validators of its first page."""
         url = source.page_url(page) if isinstance(source, Section) else source.url
         known = source_table.validators(self.db, url) if page == 1 else Validators()
-        self.polled += page == 1
+        if page == 1:
+            self.polled += 1
+            self.unfinished |= {url} if self.was_left_unfinished(url) else set()
         return Request(
             url,
             callback=self.parse_source,
@@ -143,6 +123,7 @@ class OutletSpider(scrapy.Spider):
         """Queue the source's new pages, then ask for them."""
         self.count("discover/answered")
         if response.status == 304:
+            self.count("discover/read")
             self.count("discover/unchanged")
             source_table.record_unchanged(self.db, discover.first_url(source), self.clock())
             return
@@ -151,7 +132,18 @@ class OutletSpider(scrapy.Spider):
         except SourceError as error:
             self.note_source_failure(source, str(error))
             return
+        # A source may hold anything: whatever goes wrong costs this source.
+        except Exception as error:
+            self.note_error(error, response.url)
+            self.note_source_failure(source, f"{type(error).__name__}: {error}")
+            return
+        self.count("discover/read")
         found = found or fetch.found_validators(response)
+        if self.has_more(source, page):
+            # Until the last page is read: a run that ends before must not count as a poll.
+            source_table.record_failure(
+                self.db, discover.first_url(source), "not read to its end", self.clock()
+            )
         fresh = [link for link in listing.links if self.is_recent(link)]
         poll = ledger.record_poll(
             self.db,
@@ -164,12 +156,15 @@ class OutletSpider(scrapy.Spider):
         self.count("discover/known", poll.known)
         yield from self.page_requests(poll.wanted)
         yield from self.further_sources(listing.sources)
-        if self.has_more(source, page) and poll.wanted:
+        if self.has_more(source, page) and (
+            poll.wanted or discover.first_url(source) in self.unfinished
+        ):
             yield self.source_request(source, page + 1, found)
             return
         # Last of all, and never for a sitemap index: a run killed before the further pages or maps
         # are read must not be answered 304 next time.
-        if any(isinstance(more, NewsSitemap) for more in listing.sources):
+        # Nor where --since left links out: another run may want them.
+        if any(isinstance(m, NewsSitemap) for m in listing.sources) or fresh != listing.links:
             found = Validators()
         source_table.record_answer(self.db, discover.first_url(source), found, self.clock())
 
@@ -195,6 +190,14 @@ class OutletSpider(scrapy.Spider):
         """Whether a source has further listing pages."""
         return isinstance(source, Section) and page < source.pages
 
+    def was_left_unfinished(self, url: str) -> bool:
+        """Whether the last poll of a source ended before its last page.
+
+        Then its first page may show nothing new although the further ones were never read.
+        """
+        row = self.db.execute("select status from sources where url = ?", [url]).fetchone()
+        return row is not None and row[0] not in (None, "ok", "unchanged")
+
     def is_recent(self, link: Link) -> bool:
         """Whether a link is new enough for ``--since``; a link without a date is."""
         return self.since is None or link.announced is None or link.announced >= self.since
@@ -209,9 +212,10 @@ class OutletSpider(scrapy.Spider):
 
     def note_source_failure(self, source: Source, reason: str) -> None:
         """Keep and show why a source could not be read, in one line."""
+        name, reason = fetch.one_line(f"{source.kind} {source.url}"), fetch.one_line(reason)
         self.count("discover/failed")
-        self.source_failures.append((f"{source.kind} {source.url}", reason))
-        self.logger.error("%s %s: %s", source.kind, source.url, reason)
+        self.source_failures.append((name, reason))
+        self.logger.error("%s: %s", name, reason)
         source_table.record_failure(self.db, discover.first_url(source), reason, self.clock())
 
     # fetch
@@ -232,6 +236,9 @@ class OutletSpider(scrapy.Spider):
                 callback=self.parse_article,
                 errback=self.page_failed,
                 cb_kwargs={"link": link},
+                # ``seen`` knows better; Scrapy's own filter would drop, without a word, the second
+                # of two pages that redirect to one.
+                dont_filter=True,
             )
 
     def page_failed(self, failure: Failure) -> Iterator[NoArticle]:
@@ -253,8 +260,16 @@ class OutletSpider(scrapy.Spider):
             yield NoArticle(self.name, link.url, "rejected", f"no web page but {kind}")
         elif self.domains and not discover.on_site(response.url, self.domains):
             yield NoArticle(self.name, link.url, "rejected", "leads to another site")
+        elif urlsplit(response.url).path in ("", "/") and response.url != link.url:
+            yield NoArticle(self.name, link.url, "gone", "leads to the front page")
         else:
-            yield self.read(response, link)
+            try:
+                found = self.read(response, link)
+            # A page may hold anything: whatever goes wrong costs this page.
+            except Exception as error:
+                self.note_error(error, response.url)
+                found = NoArticle(self.name, link.url, "failed", fetch.one_line(repr(error)))
+            yield found
 
     def read(self, response: Response, link: Link) -> Article | NoArticle:
         """Extract the article, with what the source said of it."""
@@ -269,10 +284,13 @@ class OutletSpider(scrapy.Spider):
             fetched_at=fetched_at,
         )
         if found.rejected:
-            return NoArticle(self.name, link.url, "rejected", found.rejected)
+            passing = found.rejected in PASSING
+            return NoArticle(
+                self.name, link.url, "failed" if passing else "rejected", found.rejected
+            )
         article = found.article
         if link.published:
-            article.published.append(RawDate(link.published, "feed"))
+            article.published.append(RawDate(link.published, link.kind))
         if link.url != article.url:
             article.aliases[link.url] = "requested"
         article.article_key = article_key(response.url, self.article) or article_key(
@@ -283,6 +301,23 @@ class OutletSpider(scrapy.Spider):
     def clean(self, article: Article) -> Article:
         """Hook: mend what is odd about this outlet's articles."""
         return article
+
+    def item_failed(self, item: object, failure: Failure) -> None:
+        """A stage raised an error: the page is tried again later, with that reason."""
+        if isinstance(item, Article):
+            ledger.record_page(
+                self.db,
+                outlet=self.name,
+                url=item.asked_url,
+                status="failed",
+                reason=fetch.one_line(repr(failure.value)),
+                now=self.clock(),
+            )
+
+    def note_error(self, error: Exception, url: str) -> None:
+        """An error of the code, or of a hook: counted, with its traceback in the log."""
+        self.count(f"read_exceptions/{type(error).__name__}")
+        self.logger.error("reading %s", url, exc_info=error)
 
     def count(self, key: str, number: int = 1) -> None:
         """Add to a statistic of this outlet's crawl."""

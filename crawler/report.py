@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -20,15 +22,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
 
 Status = Literal["ok", "quiet", "degraded", "failed"]
 LONGEST_NOTE = 500
+# One page that fails says little of its outlet; so many, and none that was read, do.
+PAGES_TO_TELL = 3
+ERROR_STATISTICS = ("spider_exceptions", "read_exceptions", "item_exceptions")
 SECONDS_BETWEEN_EVENTS = 0.5
 
 
 @dataclass(slots=True)
 class Outcome:
-    """How an outlet fared. ``reached``: at least one of its sources answered at all."""
+    """How an outlet fared. ``reached``: at least one of its sources answered at all; ``broken``:
+    its crawl could not even begin."""
 
     outlet: str
     status: Status
@@ -36,6 +43,7 @@ class Outcome:
     seconds: float = 0.0
     note: str = ""
     reached: bool = True
+    broken: bool = False
 
 
 def counts_of(stats: Mapping[str, Any]) -> Counts:
@@ -62,11 +70,14 @@ def judge(
 ) -> tuple[Status, str]:
     """Health of a crawl and the note that explains it.
 
-    failed: it ended early, no source could be read, or no page that was asked for gave an
-    article. degraded: a source, a page or a callback failed. quiet: nothing new. ok: news.
+    failed: it ended early, none of the sources asked could be read, or no page that was asked for
+    gave an article. degraded: a source, a page or a callback failed. quiet: nothing new. ok: news.
     """
     counts = counts_of(stats)
-    errors = stats.get("spider_exceptions/count", 0) + stats.get("item_error_count", 0)
+    errors = Counter[str]()
+    for key, number in stats.items():
+        if kind := _error_kind(key):
+            errors[kind] += number
     unchanged = stats.get("store/unchanged", 0)
     problems = summary(source_failures)
     if counts.failed:
@@ -74,20 +85,27 @@ def judge(
     if counts.rejected:
         problems.append(f"{counts.rejected} pages are no articles")
     if errors:
-        problems.append(f"{errors} errors in the outlet's code, see the log")
+        problems.append(f"{errors.total()} errors ({', '.join(sorted(errors))}), see the log")
     if over := stats.get("fetch/over_limit", 0):
         problems.append(f"{over} pages left for the next run (limit)")
     note = "; ".join(problems)
     if finish_reason != "finished":
         return "failed", "; ".join([f"ended early: {finish_reason}", *problems])
-    if sources and len(source_failures) >= sources:
+    if sources and not stats.get("discover/read", 0):
         return "failed", note
-    stored = counts.stored + counts.revised + unchanged
-    if not stored and (counts.failed or counts.rejected > 2 or errors):
+    missed = stats.get("store/failed", 0)
+    read = counts.stored + counts.revised + unchanged + stats.get("store/unwatched", 0)
+    if not read and (errors or missed + counts.rejected >= PAGES_TO_TELL):
         return "failed", note
-    if source_failures or counts.failed or errors:
+    if source_failures or missed or errors:
         return "degraded", note
     return ("ok" if counts.stored + counts.revised else "quiet"), note
+
+
+def _error_kind(key: str) -> str | None:
+    """The class of the errors that a statistic counts, if it counts errors of the code."""
+    group, _, kind = key.partition("/")
+    return kind if group in ERROR_STATISTICS and kind != "count" else None
 
 
 def summary(failures: Sequence[tuple[str, str]]) -> list[str]:
@@ -116,13 +134,14 @@ class OutletReport:
         self.crawler = crawler
         self.events = crawler.settings.getbool("EVENTS")
         self.started = time.monotonic()
-        self.told = 0.0
+        self.news: asyncio.TimerHandle | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         report = cls(crawler)
         crawler.signals.connect(report.progressed, signals.response_received)
         crawler.signals.connect(report.progressed, signals.item_scraped)
+        crawler.signals.connect(report.item_failed, signals.item_error)
         crawler.signals.connect(report.closed, signals.spider_closed)
         return report
 
@@ -133,13 +152,24 @@ class OutletReport:
         return self.crawler.stats.get_stats()
 
     def progressed(self, spider: OutletSpider) -> None:
-        """Tell the parent how far the crawl is, a few times a second at most."""
-        if self.events and time.monotonic() - self.told > SECONDS_BETWEEN_EVENTS:
-            self.told = time.monotonic()
-            tell("progress", outlet=spider.name, counts=asdict(counts_of(self.stats)))
+        """Tell the parent how far the crawl is, soon, and a few times a second at most."""
+        if self.events and self.news is None:
+            loop = asyncio.get_running_loop()
+            self.news = loop.call_later(SECONDS_BETWEEN_EVENTS, self._tell_progress, spider.name)
+
+    def _tell_progress(self, outlet: str) -> None:
+        self.news = None
+        tell("progress", outlet=outlet, counts=asdict(counts_of(self.stats)))
+
+    def item_failed(self, failure: Failure) -> None:
+        """Count an error of a stage, as Scrapy itself does for callbacks alone."""
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value(f"item_exceptions/{type(failure.value).__name__}")
 
     def closed(self, spider: OutletSpider, reason: str) -> None:
         """Judge the crawl and write its row."""
+        if self.news:
+            self.news.cancel()
         status, note = judge(
             self.stats,
             sources=spider.polled,

@@ -32,7 +32,8 @@ class RobotsMiddleware:
     """Downloader middleware in place of Scrapy's own, which permits everything on an error.
 
     The rules of a host are fetched once a crawl. 4xx: everything is allowed (RFC 9309 §2.3.1.3);
-    5xx or no answer: nothing is (§2.3.1.4). A Crawl-delay slows that host down.
+    5xx or no answer: nothing is (§2.3.1.4). A Crawl-delay slows that host down, for good: neither
+    jitter nor AutoThrottle may shorten it.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -51,14 +52,16 @@ class RobotsMiddleware:
         parts = urlsplit(request.url)
         host = f"{parts.scheme}://{parts.netloc}"
         if host not in self._rules:
-            self._rules[host] = asyncio.ensure_future(self._fetch(host, request))
+            self._rules[host] = asyncio.ensure_future(self._fetch(host))
         rules = await asyncio.shield(self._rules[host])
         if isinstance(rules, RobotsError):
             raise RobotsError(str(rules), answered=rules.answered)
         if not rules.allowed(request.url, self.agent):
             raise RobotsError("forbidden by robots.txt", answered=True)
+        if delay := crawl_delay(rules, self.agent):
+            self._slow_down(request, delay)
 
-    async def _fetch(self, host: str, request: Request) -> RobotParser | RobotsError:
+    async def _fetch(self, host: str) -> RobotParser | RobotsError:
         robots = Request(
             f"{host}/robots.txt",
             priority=1000,
@@ -73,16 +76,18 @@ class RobotsMiddleware:
         if response.status >= 500:
             return RobotsError(f"robots.txt: HTTP {response.status}", answered=True)
         body = response.body if response.status < 300 else b""
-        rules = ProtegoRobotParser.from_crawler(self.crawler, body)
-        self._slow_down(rules, request)
-        return rules
+        return ProtegoRobotParser.from_crawler(self.crawler, body)
 
-    def _slow_down(self, rules: RobotParser, request: Request) -> None:
-        delay = rules.crawl_delay(self.agent)
-        if not delay:
-            return
+    def _slow_down(self, request: Request, delay: float) -> None:
+        request.meta["autothrottle_dont_adjust_delay"] = True
         assert self.crawler.engine is not None
         downloader = self.crawler.engine.downloader
         slot = downloader.slots.get(downloader.get_slot_key(request))
         if slot:
-            slot.delay = max(slot.delay, min(float(delay), LONGEST_CRAWL_DELAY))
+            slot.delay = max(slot.delay, delay)
+            slot.jitter = 0.0
+
+
+def crawl_delay(rules: RobotParser, agent: str) -> float:
+    """Seconds that a host wants between two requests, at most LONGEST_CRAWL_DELAY; 0: no wish."""
+    return min(float(rules.crawl_delay(agent) or 0), LONGEST_CRAWL_DELAY)

@@ -31,6 +31,8 @@ def main() -> None:
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.update(task["settings"], priority="cmdline")
+    # Scrapy's own loader imports every outlet, and one broken file would end them all.
+    settings.set("SPIDER_LOADER_CLASS", "scrapy.spiderloader.DummySpiderLoader", "cmdline")
     process = AsyncCrawlerProcess(settings)
     crawls: dict[str, asyncio.Task[None]] = {}
     for name in task["outlets"]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
 import sqlite_utils
 
@@ -34,6 +34,16 @@ COLUMNS = (
     "modified_at",
     "word_count",
     "text_hash",
+)
+METADATA = (
+    "article_key",
+    "subtitle",
+    "excerpt",
+    "author",
+    "section",
+    "tags",
+    "image_url",
+    "language",
 )
 PRECISIONS = ("day", "minute", "second")
 
@@ -103,7 +113,7 @@ def _insert(db: sqlite_utils.Database, article: Page, now: datetime) -> Stored:
         db,
         text_hash=article.text_hash,
         word_count=article.word_count,
-        published_at=article.published_at,
+        at=article.published_at or timestamp(now),
     )
     values = _values(article) | {
         "first_seen_at": timestamp(now),
@@ -120,33 +130,41 @@ def _insert(db: sqlite_utils.Database, article: Page, now: datetime) -> Stored:
 
 
 def _update(
-    db: sqlite_utils.Database, article: Page, known: Mapping[str, object], now: datetime
+    db: sqlite_utils.Database, article: Page, known: Mapping[str, Any], now: datetime
 ) -> Stored:
-    number = int(str(known["id"]))
     changed = _what_changed(article, known)
-    if changed is None or _is_earlier_version(db, article, number):
-        db.execute("update articles set checked_at = ? where id = ?", [timestamp(now), number])
-        return Stored(number, "unchanged")
+    if changed is None or _is_older(db, article, known["id"]):
+        _write(db, known["id"], _filled(article, known) | {"checked_at": timestamp(now)})
+        return Stored(known["id"], "unchanged")
     _keep_version(db, article, known, changed)
-    values = (
-        _values(article)
-        | _kept_publication(article, known)
-        | {
-            "checked_at": timestamp(now),
-            "revision": int(str(known["revision"])) + 1,
-        }
-    )
+    values = _values(article)
+    values |= {name: known[name] for name in METADATA if values[name] is None}
+    values |= _publication(article, known)
+    values |= {"checked_at": timestamp(now), "revision": known["revision"] + 1}
+    _write(db, known["id"], values)
+    db.execute("update article_text set body = ? where article = ?", [article.body, known["id"]])
+    matches.write(db, known["id"], article, now)
+    stories.refresh(db, known["story"])
+    return Stored(known["id"], "revised")
+
+
+def _write(db: sqlite_utils.Database, number: int, values: Mapping[str, object]) -> None:
     assignments = ", ".join(f"{name} = ?" for name in values)
     db.execute(f"update articles set {assignments} where id = ?", [*values.values(), number])
-    db.execute("update article_text set body = ? where article = ?", [article.body, number])
-    matches.write(db, number, article, now)
-    if known["story"] is not None:
-        stories.refresh(db, int(str(known["story"])))
-    return Stored(number, "revised")
+
+
+def _filled(article: Page, known: Mapping[str, Any]) -> dict[str, object]:
+    """What the same text, seen again, tells beyond what is stored: nothing known is replaced."""
+    values = _values(article)
+    told = {name: values[name] for name in METADATA if known[name] is None}
+    told.pop("subtitle", None)  # it may hold matches, which are those of the stored text
+    if article.modified_at and article.modified_at > (known["modified_at"] or ""):
+        told["modified_at"] = article.modified_at
+    return told | _publication(article, known)
 
 
 def _what_changed(
-    article: Page, known: Mapping[str, object]
+    article: Page, known: Mapping[str, Any]
 ) -> Literal["title", "body", "both"] | None:
     """None when only spelling, marks, punctuation or white space differ."""
     title = heading(article.title or "") != heading(str(known["title"] or ""))
@@ -156,10 +174,16 @@ def _what_changed(
     return "title" if title else "body" if body else None
 
 
-def _is_earlier_version(db: sqlite_utils.Database, article: Page, number: int) -> bool:
-    """Whether an archive's text is a version that is kept already; a live page may go back."""
-    if "archive" not in article.aliases.values():
+def _is_older(db: sqlite_utils.Database, article: Page, number: int) -> bool:
+    """Whether an archive's text is older than what is stored: a crawl's, or a kept revision.
+
+    A live page may well go back to an earlier text.
+    """
+    if not identity.is_archived(article):
         return False
+    crawled = "select 1 from article_urls where article = ? and how = 'final'"
+    if db.execute(crawled, [number]).fetchone():
+        return True
     rows = db.execute(
         "select title from revisions where article = ? and text_hash is ?",
         [number, article.text_hash],
@@ -167,19 +191,24 @@ def _is_earlier_version(db: sqlite_utils.Database, article: Page, number: int) -
     return any(heading(title or "") == heading(article.title or "") for (title,) in rows)
 
 
-def _kept_publication(article: Page, known: Mapping[str, object]) -> dict[str, object]:
+def _publication(article: Page, known: Mapping[str, Any]) -> dict[str, object]:
     """An edit does not change when a page was published, but may tell it more precisely."""
-    before, after = (
-        PRECISIONS.index(str(each)) if each else -1
-        for each in (known["published_precision"], article.published_precision)
+    new = {name: getattr(article, name) for name in PUBLICATION}
+    old = {name: known[name] for name in PUBLICATION}
+    if not known["published_at"]:
+        return new
+    if not article.published_at or not article.published_precision:
+        return old
+    days = (date.fromisoformat(each[:10]) for each in (known["published_at"], article.published_at))
+    finer = PRECISIONS.index(article.published_precision) > PRECISIONS.index(
+        known["published_precision"]
     )
-    if before < after or before == -1:
-        return {}
-    return {column: known[column] for column in PUBLICATION}
+    # A bare date is of the outlet's zone, an instant of UTC: the same day may differ by one.
+    return new if finer and abs(next(days) - next(days)) <= timedelta(days=1) else old
 
 
 def _keep_version(
-    db: sqlite_utils.Database, article: Page, known: Mapping[str, object], changed: str
+    db: sqlite_utils.Database, article: Page, known: Mapping[str, Any], changed: str
 ) -> None:
     db.execute(
         "insert into revisions (article, revision, seen_at, title, text_hash, changed, patch)"

@@ -44,11 +44,13 @@ def open_database(path: str | Path, *, create: bool = True) -> sqlite_utils.Data
 
 def _prepare(connection: sqlite3.Connection) -> sqlite_utils.Database:
     connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_MS}")
+    db = sqlite_utils.Database(connection, execute_plugins=False)
+    if db.table_names() and not migrations.applied(db):
+        raise sqlite3.DatabaseError("holds tables of another program")
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = full")
     connection.execute("pragma foreign_keys = on")
     search.register(connection)
-    db = sqlite_utils.Database(connection, execute_plugins=False)
     if migrations.pending(db):
         with transaction(db):
             migrations.apply(db)
@@ -66,6 +68,8 @@ def _index_version(db: sqlite_utils.Database) -> int:
 
 def _cure(error: sqlite3.DatabaseError) -> str:
     text = str(error)
+    if "another program" in text:
+        return f"{text}; name another file with --db"
     if "not a database" in text or "malformed" in text:
         return f"is no readable SQLite database ({text}); name another file or restore a backup"
     if "readonly" in text or "read-only" in text:
@@ -89,7 +93,7 @@ def transaction(db: sqlite_utils.Database) -> Iterator[None]:
     db.conn.execute("begin immediate")
     try:
         yield
+        db.conn.commit()
     except BaseException:
         db.conn.rollback()
         raise
-    db.conn.commit()

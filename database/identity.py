@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import sqlite_utils
 
@@ -32,6 +32,7 @@ class Page(Protocol):
     text_hash: str | None
     word_count: int
     published_at: str | None
+    modified_at: str | None
     published_precision: Literal["second", "minute", "day"] | None
     matches: list[Match]
 
@@ -41,7 +42,7 @@ def addresses(article: Page) -> dict[str, str]:
 
     A page that names another outlet's address as its canonical one is a copy, not that page.
     """
-    found = {canonical_url(article.url): "final"}
+    found = {canonical_url(article.url): "archive" if is_archived(article) else "final"}
     for url, how in article.aliases.items():
         if how in REACHED or same_site(url, article.url):
             found.setdefault(canonical_url(url), how)
@@ -50,43 +51,49 @@ def addresses(article: Page) -> dict[str, str]:
 
 def find(
     db: sqlite_utils.Database, article: Page, addresses: Mapping[str, str]
-) -> dict[str, object] | None:
+) -> dict[str, Any] | None:
     """The stored article that this page is, or None."""
+    candidates: list[tuple[str, str, list[object]]] = []
     if article.article_key:
-        found = _row(db, "outlet = ? and article_key = ?", [article.outlet, article.article_key])
-        if found:
-            return found
+        where = "outlet = ? and article_key = ?"
+        candidates.append(("key", where, [article.outlet, article.article_key]))
     for url, how in addresses.items():
-        found = _row(db, "id = (select article from article_urls where url = ?)", [url])
+        where = "id = (select article from article_urls where url = ?)"
+        candidates.append((how, where, [url]))
+    # The address may be owned by another outlet's article.
+    candidates.append(("final", "outlet = ? and url = ?", [article.outlet, article.url]))
+    for how, where, values in candidates:
+        found = _row(db, where, values)
         if found and _is_same_page(article, found, how):
             return found
     return None
 
 
-def _is_same_page(article: Page, found: Mapping[str, object], how: str) -> bool:
+def is_archived(article: Page) -> bool:
+    """Whether the article comes from an archive and not from the live page."""
+    return "archive" in article.aliases.values()
+
+
+def _is_same_page(article: Page, found: Mapping[str, Any], how: str) -> bool:
     if found["outlet"] != article.outlet:
         return False
-    if article.article_key and found["article_key"] and how not in REACHED:
-        return False
+    if article.article_key and found["article_key"]:
+        return bool(article.article_key == found["article_key"])
     return how in REACHED or (
-        heading(str(found["title"] or "")) == heading(article.title or "")
+        heading(str(found["title"] or "")) == heading(article.title or "") != ""
         or (article.text_hash is not None and found["text_hash"] == article.text_hash)
     )
 
 
-def _row(
-    db: sqlite_utils.Database, where: str, values: Sequence[object]
-) -> dict[str, object] | None:
+def _row(db: sqlite_utils.Database, where: str, values: Sequence[object]) -> dict[str, Any] | None:
     cursor = db.execute(
-        "select id, outlet, article_key, title, text_hash, revision, story, body, checked_at,"
-        f" {', '.join(PUBLICATION)} from articles"
-        f" left join article_text on article = id where {where}",
+        "select articles.*, body from articles left join article_text on article = id"
+        f" where {where} limit 1",
         list(values),
     )
     row = cursor.fetchone()
-    return (
-        dict(zip([column[0] for column in cursor.description], row, strict=True)) if row else None
-    )
+    names = [column[0] for column in cursor.description]
+    return dict(zip(names, row, strict=True)) if row else None
 
 
 def heading(title: str) -> str:

@@ -18,6 +18,8 @@ from database.urls import article_key, canonical_url
 FINAL = ("stored", "rejected", "gone")
 FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(days=1)
+# About five days: what has not come by then is given up, with its last reason.
+MOST_ATTEMPTS = 12
 BATCH = 500
 
 
@@ -25,12 +27,13 @@ BATCH = 500
 class Link:
     """An article's address as a source names it, with what the source says of the article.
 
-    ``published`` is the raw text; ``modified`` and ``announced`` (the newest of both) are aware
-    datetimes, None when the source is silent.
+    ``published`` is the raw text, ``kind`` that of the source (feed, sitemap, section).
+    ``modified`` and ``announced`` (the newest of both) are aware datetimes, None when not told.
     """
 
     url: str
     published: str | None = None
+    kind: str = "feed"
     modified: datetime | None = None
     announced: datetime | None = None
 
@@ -77,15 +80,18 @@ def record_poll(
         wanted = list(_wanted(db, outlet, links, key_pattern, now))
         for link in wanted:
             db.execute(
-                "insert into pages (url, fetch_url, outlet, article_key, status, first_seen_at)"
-                " values (?, ?, ?, ?, 'queued', ?) on conflict (url) do update"
-                " set next_try_at = excluded.first_seen_at where status = 'stored'",
+                "insert into pages (url, fetch_url, outlet, article_key, status, first_seen_at,"
+                " published, published_source) values (?, ?, ?, ?, 'queued', ?, ?, ?)"
+                " on conflict (url) do update set next_try_at = excluded.first_seen_at"
+                " where status = 'stored'",
                 [
                     canonical_url(link.url),
                     link.url,
                     outlet,
                     article_key(link.url, key_pattern),
                     timestamp(now),
+                    link.published,
+                    link.kind,
                 ],
             )
         for link in links:
@@ -101,11 +107,12 @@ def record_poll(
 def due(db: sqlite_utils.Database, outlet: str, now: datetime) -> list[Link]:
     """Pages that an earlier run saw but did not store, or not as edited since; oldest first."""
     rows = db.execute(
-        "select fetch_url from pages where outlet = ? and (status = 'queued'"
-        " or (status in ('failed', 'stored') and next_try_at <= ?)) order by first_seen_at, url",
+        "select fetch_url, published, published_source from pages where outlet = ?"
+        " and (status = 'queued' or (status in ('failed', 'stored') and next_try_at <= ?))"
+        " order by first_seen_at, url",
         [outlet, timestamp(now)],
     )
-    return [Link(url) for (url,) in rows]
+    return [Link(url, published, kind or "feed") for url, published, kind in rows]
 
 
 def record_page(
@@ -128,6 +135,8 @@ def record_page(
         row = db.execute("select attempts, status from pages where url = ?", [canonical]).fetchone()
         failures, before = row or (0, None)
         attempts = failures + 1 if status == "failed" else 0
+        if attempts >= MOST_ATTEMPTS:
+            status, reason = "rejected", f"given up after {attempts} attempts: {reason}"
         next_try = timestamp(now + _wait(attempts)) if status == "failed" else None
         if before == "stored" and status in ("failed", "rejected"):
             status = "stored"

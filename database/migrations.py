@@ -104,6 +104,8 @@ TABLES = (
         tried_at text,
         next_try_at text,
         modified_at text,
+        published text,
+        published_source text,
         article integer references articles(id) on delete set null
     ) without rowid
     """,
@@ -205,6 +207,7 @@ TABLES = (
     )
     """,
     "create unique index articles_key on articles(outlet, article_key) where article_key not null",
+    "create index articles_url on articles(url)",
     "create index articles_published on articles(published_at)",
     "create index articles_outlet on articles(outlet, published_at)",
     "create index articles_text_hash on articles(text_hash) where text_hash not null",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from difflib import SequenceMatcher
+
+from rapidfuzz.distance import Indel
 
 _TOKEN = re.compile(r"\s+|\S+")
+# The table of two texts grows with their product; of a longer text the whole old one is kept.
+MOST_TOKENS = 20_000
 
 
 def make_patch(new: str, old: str) -> str:
@@ -17,16 +20,17 @@ def make_patch(new: str, old: str) -> str:
     'دخلت المدينة'
     """
     before, after = _TOKEN.findall(new), _TOKEN.findall(old)
+    if max(len(before), len(after)) > MOST_TOKENS:
+        return json.dumps([-len(before), old], ensure_ascii=False)
     steps: list[int | str] = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for kind, start, end, to_start, to_end in matcher.get_opcodes():
-        if kind == "equal":
-            steps.append(end - start)
+    for step in Indel.opcodes(before, after):
+        if step.tag == "equal":
+            steps.append(step.src_end - step.src_start)
             continue
-        if end > start:
-            steps.append(start - end)
-        if to_end > to_start:
-            steps.append("".join(after[to_start:to_end]))
+        if step.src_end > step.src_start:
+            steps.append(step.src_start - step.src_end)
+        if step.dest_end > step.dest_start:
+            steps.append("".join(after[step.dest_start : step.dest_end]))
     return json.dumps(steps, ensure_ascii=False)
 
 

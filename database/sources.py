@@ -34,7 +34,10 @@ def register(db: sqlite_utils.Database, outlet: str, sources: Iterable[tuple[str
         for kind, url in sources:
             db.execute(
                 "insert into sources (outlet, kind, url) values (?, ?, ?)"
-                " on conflict (url) do update set outlet = excluded.outlet, kind = excluded.kind",
+                " on conflict (url) do update set kind = excluded.kind, outlet = excluded.outlet,"
+                # Another outlet has not seen what these validators vouch for.
+                " etag = case when outlet = excluded.outlet then etag end,"
+                " last_modified = case when outlet = excluded.outlet then last_modified end",
                 [outlet, kind, url],
             )
 

@@ -15,18 +15,19 @@ def same_text_story(
     *,
     text_hash: str | None,
     word_count: int,
-    published_at: str | None,
-    besides: int | None = None,
+    at: str,
 ) -> int | None:
-    """The story of an article with the same normalised text, published within a week; or None."""
+    """The story of an article with the same normalised text of the same week; or None.
+
+    ``at`` is when the article was published or, undated, first seen.
+    """
     if text_hash is None or word_count < LEAST_WORDS:
         return None
     row = db.execute(
-        "select story from articles where text_hash = :hash and id is not :besides and"
-        " story not null and (published_at is null or :at is null or"
-        " abs(julianday(substr(published_at, 1, 10)) - julianday(substr(:at, 1, 10))) <= :days)"
-        " order by id limit 1",
-        {"hash": text_hash, "besides": besides, "at": published_at, "days": DAYS_APART},
+        "select story from articles where text_hash = :hash and story not null and"
+        " abs(julianday(substr(coalesce(published_at, first_seen_at), 1, 10))"
+        " - julianday(substr(:at, 1, 10))) <= :days order by id limit 1",
+        {"hash": text_hash, "at": at, "days": DAYS_APART},
     ).fetchone()
     return int(row[0]) if row else None
 

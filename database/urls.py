@@ -12,6 +12,11 @@ import tldextract
 
 from database.parameters import is_tracking, is_view
 
+LONGEST_ADDRESS = 4096
+"""Characters: no page has a longer address."""
+MOST_PASSES = 6
+"""Passes after which an address that still changes is wrapped or encoded to no purpose."""
+
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _WEB_SCHEME = re.compile(r"https?:/*", re.IGNORECASE)
 _HOST_LABEL = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.])")
@@ -65,17 +70,19 @@ def canonical_url(url: str) -> str:
     Google address becomes the address within. It may be an address that no server answers.
 
     The canonical form of a canonical form is itself. What is no web address (another scheme, a
-    malformed host) is returned stripped of white space.
+    malformed host, more than ``LONGEST_ADDRESS`` characters, wrapped or percent-encoded again and
+    again) is returned stripped of white space.
 
     >>> canonical_url("http://m.Example.net/News/%D8%AE%D8%A8%D8%B1/amp?utm_source=x&id=7#top")
     'https://example.net/News/خبر?id=7'
     """
     url = url.strip()
-    for _ in range(len(url) + 2):  # a second pass only where the first unwrapped or decoded
-        canonical = _canonical(url)
-        if canonical == url:
-            break
-        url = canonical
+    form = url
+    for _ in range(MOST_PASSES):  # a second pass only where the first unwrapped or decoded
+        canonical = _canonical(form)
+        if canonical == form:
+            return form
+        form = canonical
     return url
 
 
@@ -167,7 +174,7 @@ def _canonical(url: str) -> str:
 
 def _split(url: str) -> SplitResult | None:
     """The parts of a web address, with the canonical host as ``netloc``; None for anything else."""
-    if not _WEB_SCHEME.match(url):
+    if len(url) > LONGEST_ADDRESS or not _WEB_SCHEME.match(url):
         return None
     try:
         parts = urlsplit(url)
@@ -236,13 +243,9 @@ def _readable(text: str, unsafe: re.Pattern[str]) -> str:
 
     Such bytes stay escaped: old Arabic sites write Windows-1256 there.
     """
-    while True:
-        decoded = _ESCAPES.sub(_decode, _ESCAPED_TWICE.sub("%", text))
-        readable = unicodedata.normalize("NFC", _INVISIBLE.sub("", decoded))
-        readable = unsafe.sub(lambda match: quote(match[0], safe=""), readable)
-        if readable == text:
-            return text
-        text = readable
+    decoded = _ESCAPES.sub(_decode, _ESCAPED_TWICE.sub("%", text))
+    readable = unicodedata.normalize("NFC", _INVISIBLE.sub("", decoded))
+    return unsafe.sub(lambda match: quote(match[0], safe=""), readable)
 
 
 def _decode(match: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from markupsafe import Markup, escape
@@ -14,7 +15,7 @@ Span = tuple[int, int]
 
 _MARKED = re.compile(f"{MARK_START}([^{MARK_START}{MARK_END}]*){MARK_END}")
 _STRAY = re.compile(f"[{MARK_START}{MARK_END}]")
-_WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x1f]+", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x1f\x7f-\x9f]+", re.IGNORECASE)
 
 
 def is_web_address(value: str) -> bool:
@@ -30,20 +31,27 @@ def show_marks(text: str) -> Markup:
 
 def mark_spans(text: str, spans: Iterable[Span]) -> Markup:
     """``text`` escaped, with every span marked; overlapping spans become one."""
-    shown, at = Markup(""), 0
+    shown, at = [], 0
     for start, end in _merged(spans, len(text)):
-        shown += escape(text[at:start]) + Markup("<mark>{}</mark>").format(text[start:end])
+        shown += [escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end])]
         at = end
-    return shown + escape(text[at:])
+    return Markup("").join([*shown, escape(text[at:])])
 
 
 def mark_paragraphs(text: str, spans: Iterable[Span]) -> list[Markup]:
     """The lines of ``text`` that are not blank, each with its share of the spans marked."""
-    spans, shown, at = list(spans), [], 0
+    left, shown, at = deque(_merged(spans, len(text))), [], 0
     for line in text.split("\n"):
+        here, stop = [], at + len(line)
+        while left and left[0][0] < stop:
+            start, end = left.popleft()
+            here.append((start - at, end - at))
+            if end > stop:  # it goes on in the next line
+                left.appendleft((stop, end))
+                break
         if line.strip():
-            shown.append(mark_spans(line, [(start - at, end - at) for start, end in spans]))
-        at += len(line) + 1
+            shown.append(mark_spans(line, here))
+        at = stop + 1
     return shown
 
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
-from database.urls import clean_url
-
 from arabic.dates import ParsedDate, parse
 from crawler.items import Article, NoArticle, Precision, RawDate
+from database.urls import clean_url
 from pipelines.stage import Stats, stats_of
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ AHEAD = timedelta(days=2)
 # BOM, zero-width space, soft hyphen, object replacement: they print nothing and split words.
 _INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x00AD, 0xFFFC, 0xE000, 0xE001])
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SPACES = re.compile(r"[^\S\n]+")
 
 
@@ -43,6 +43,7 @@ def normalise(article: Article, *, now: datetime) -> Article | NoArticle:
 
     An article without title and body is none.
     """
+    _drop_surrogates(article)
     for name in TEXT_FIELDS:
         setattr(article, name, clean_line(getattr(article, name)))
     article.body = clean_text(article.body)
@@ -64,6 +65,20 @@ def normalise(article: Article, *, now: datetime) -> Article | NoArticle:
     if modified and (article.published_at is None or modified.value >= article.published_at):
         article.modified_at = modified.value
     return article
+
+
+def _drop_surrogates(article: Article) -> None:
+    """A lone surrogate (JSON's ``\\ud800``) is no text: neither SQLite nor a file can hold it."""
+    for name in ("outlet", "url", "image_url", "article_key"):
+        setattr(article, name, _encodable(getattr(article, name)))
+    for name in ("published", "modified"):
+        dates = [RawDate(_encodable(raw.text) or "", raw.source) for raw in getattr(article, name)]
+        setattr(article, name, dates)
+    article.aliases = {_encodable(url) or "": how for url, how in article.aliases.items()}
+
+
+def _encodable(text: str | None) -> str | None:
+    return None if text is None else _SURROGATE.sub("", text)
 
 
 def clean_line(text: str | None) -> str | None:

@@ -17,6 +17,7 @@ from pipelines.stage import Stats, stats_of
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+UNWATCHED = "matches no watch"
 Keep = Literal["all", "matching"]
 
 
@@ -48,7 +49,7 @@ class StorePipeline:
 
     def process_item(self, item: Article | NoArticle) -> Article | NoArticle:
         if isinstance(item, Article) and self.keep == "matching" and not item.matches:
-            item = NoArticle(item.outlet, item.asked_url, "rejected", "matches no watch")
+            item = NoArticle(item.outlet, item.asked_url, "rejected", UNWATCHED)
         if isinstance(item, NoArticle):
             self._refuse(item)
         else:
@@ -70,4 +71,5 @@ class StorePipeline:
             reason=page.reason,
             now=self.clock(),
         )
-        self.stats.inc_value(f"store/{page.status}")
+        status = "unwatched" if page.reason == UNWATCHED else page.status
+        self.stats.inc_value(f"store/{status}")

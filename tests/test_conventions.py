@@ -13,6 +13,7 @@ import pytest
 import scrapy
 
 from crawler.catalogue import load_outlet, outlet_names
+from crawler.declaration import Outlet
 from crawler.discover import Feed, NewsSitemap, Section, on_site
 from crawler.outlet import Layout, OutletSpider
 
@@ -193,7 +194,7 @@ def test_the_template_gives_an_outlet() -> None:
 def test_attributes_are_those_of_the_base_class() -> None:
     declared = {
         name
-        for name, value in vars(OutletSpider).items()
+        for name, value in vars(Outlet).items()
         if not name.startswith("_") and not callable(value) and not hasattr(value, "__func__")
     }
     assert declared == ATTRIBUTES - {"name"}

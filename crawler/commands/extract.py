@@ -7,10 +7,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from database.urls import article_key
-
 from crawler.catalogue import load_all, load_outlet
-from crawler.command import OK, CommandError, RasidCommand, existing_file
+from crawler.command import OK, CommandError, RasidCommand, existing_file, split_address
 from crawler.commands.ingest import check_timezone
 from crawler.discover import on_site
 from crawler.extract import Extraction, decode, extract
@@ -18,6 +16,7 @@ from crawler.items import Article, NoArticle
 from crawler.outlet import OutletSpider
 from crawler.page import PageError, fetch_page
 from database.ledger import timestamp
+from database.urls import article_key
 from pipelines.dedupe import text_hash
 from pipelines.normalise import normalise
 
@@ -67,6 +66,7 @@ class Command(RasidCommand):
             raise CommandError("name one file or address, as `scrapy extract page.html --url URL`")
         check_timezone(opts.timezone)
         fetched_at = _fetched_at(opts.fetched_at)
+        split_address(opts.url or args[0])
         if args[0].startswith(("http://", "https://")):
             try:
                 page = fetch_page(args[0], self.settings)
@@ -127,6 +127,7 @@ def _fetched_at(text: str | None) -> datetime:
         return datetime.now(UTC)
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        timestamp(found)
+    except (ValueError, OverflowError):
         raise CommandError(f"--fetched-at {text!r}: write ISO 8601, as 2026-03-02T11:05Z") from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -49,7 +49,9 @@ class Command(RasidCommand):
         add_database_option(parser)
         parser.add_argument("--outlet", metavar="NAME", help="the outlet of every line")
         parser.add_argument(
-            "--timezone", metavar="ZONE", help="of dates that name none (default: outlet's, or UTC)"
+            "--timezone",
+            metavar="ZONE",
+            help="of dates that name none (default: the outlet's; unknown: only the day is kept)",
         )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:

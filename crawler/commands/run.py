@@ -9,14 +9,19 @@ import shlex
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from scrapy.settings import SETTINGS_PRIORITIES
 
 import watchlist
 from crawler import job
 from crawler.catalogue import check_names, outlet_names
-from crawler.command import LOCKED, CommandError, RasidCommand, add_database_option
+from crawler.command import (
+    LOCKED,
+    CommandError,
+    RasidCommand,
+    add_database_option,
+    split_address,
+)
 from crawler.screen import Screen, print_table
 from crawler.site import site_name
 from database import watches
@@ -92,7 +97,7 @@ class Command(RasidCommand):
             return list(dict.fromkeys(args)) or outlet_names(modules)
         if args:
             raise CommandError("give outlets or --url, not both")
-        parts = urlsplit(opts.url)
+        parts = split_address(opts.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise CommandError(
                 f"--url {opts.url!r}: write the whole address, as https://example.net"
@@ -131,10 +136,10 @@ CMDLINE = SETTINGS_PRIORITIES["cmdline"]
 
 def _moment(age: str, now: datetime) -> datetime:
     """The instant that ``--since`` means: an age before now, or a date."""
-    if match := _AGE.fullmatch(age.strip()):
-        return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
     try:
+        if match := _AGE.fullmatch(age.strip()):
+            return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
         found = datetime.fromisoformat(age)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise CommandError(f"--since {age!r}: write 12h, 2d, 1w or a date as 2026-03-02") from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

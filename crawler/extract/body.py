@@ -24,7 +24,6 @@ _AGREES = 0.7
 _LEAST_OF_PAGE = 0.75
 """Share of the page's text below which the JSON-LD text is taken as cut short."""
 _RUN = 3
-_CUT_SHORT = re.compile(r"(?:\.\.\.|…)\s*\]?\s*$")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
 _WORD = re.compile(r"\w+")
 
@@ -67,7 +66,7 @@ def _from_jsonld(page: Page, text: str, shown: list[Line]) -> Candidate | None:
     """The JSON-LD text: as the page's paragraphs when both agree, alone when it has none."""
     described = _described_lines(page, text)
     theirs = _runs(_join(described))
-    if not theirs or _CUT_SHORT.search(text):
+    if not theirs or _is_cut_short(text):
         return None
     agreeing = [line for line in shown if _agrees(line.text, theirs)]
     said, on_page = _words(_join(described)), _words(_join(shown))
@@ -77,6 +76,10 @@ def _from_jsonld(page: Page, text: str, shown: list[Line]) -> Candidate | None:
     if on_page < said / 2 and common >= on_page * _AGREES:
         return Candidate(_join(described), "jsonld")
     return None
+
+
+def _is_cut_short(text: str) -> bool:
+    return text.rstrip().removesuffix("]").rstrip().endswith(("...", "…"))
 
 
 def _described_lines(page: Page, text: str) -> list[Line]:

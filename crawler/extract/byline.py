@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
-from crawler.extract.dates import raw, visible_dates
+from crawler.extract.dateline import stated_dates
+from crawler.extract.dates import MOST_DATES, raw, visible_dates
 from crawler.extract.furniture import name_pattern, names_of
 from crawler.extract.loader import Candidate
+from crawler.extract.microdata import MODIFIED, Surroundings, date_properties
 from crawler.extract.page import Page
 from crawler.extract.phrases import AUTHOR
+from crawler.extract.structure import is_prose
 from crawler.extract.title import strip_names
 from crawler.extract.tree import Line, collapse, is_hidden, text_of
 from crawler.items import RawDate
 
 LINES_BEFORE = 6
 LINES_AFTER = 25
+LINES_INSIDE = 3
 LONGEST_LINE = 20
 """Words of a line near the headline up to which it may state a date or an author."""
+MOST_AUTHORS = 20
 
 _AUTHOR_NAME = name_pattern(
     "author author-name writer writer-name byline write-by post-author-name"
@@ -28,50 +35,107 @@ _NO_AUTHOR = re.compile(
     r"https?://|@|^\W*$|^(?:admin\w*|super ?user|editor|webmaster|root|user\d*)$|\d{3}", re.I
 )
 _DATE_ATTRIBUTES = ("datetime", "content", "title")
-_MODIFIED = re.compile(r"modif|updat", re.I)
-_PUBLISHED = re.compile(r"publish|creat|entry-date|issued|pubdate|date$", re.I)
+_LATE = re.compile(r"modif|updat", re.I)
+_EARLY = re.compile(r"publish|creat|entry-date|issued|pubdate|date$", re.I)
+_BYLINE_NAME = name_pattern(
+    "date* time* meta info byline publish* published* created submitted post-meta entry-meta"
+)
+_LEAD_NAME = name_pattern(
+    """
+    lead* subtitle sub-title subhead* standfirst excerpt* summary* desc* intro* deck
+    """
+)
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 
 
-def zone(page: Page, body: HtmlElement | None) -> list[Line]:
-    """The lines between the headline and the text, and a few before the headline."""
+@dataclass(slots=True)
+class Zone:
+    """The lines around the headline, and the elements between which they stand."""
+
+    before: list[Line]
+    between: list[Line]
+    inside: list[Line]
+    """The first lines of the text itself."""
+    surroundings: Surroundings
+    title: HtmlElement | None
+    end: HtmlElement | None
+    """The block of the first line behind the byline."""
+
+    @property
+    def lines(self) -> list[Line]:
+        """All short lines of the zone."""
+        return [*self.before, *self.between, *self.inside]
+
+
+def zone(page: Page, body: HtmlElement | None) -> Zone:
+    """The lines between the headline and the text, a few before and the first ones of the text."""
     lines = page.structure.all_lines
     title = page.title_element()
+    surroundings = Surroundings(
+        [mark for mark in (title, body) if mark is not None],
+        {candidate.value for candidate in page.titles},
+    )
     start = next(
         (i for i, line in enumerate(lines) if title is not None and _inside(line, title)), None
     )
     if start is None:
         start = 0 if body is not None else len(lines)
-    first = next(
-        (
-            i
-            for i, line in enumerate(lines)
-            if body is not None and i > start and _inside(line, body)
-        ),
-        len(lines),
+    first = _first_of_text(lines, start, title, body)
+    between = min(first, start + LINES_AFTER)
+
+    def near(begin: int, stop: int) -> list[Line]:
+        return [
+            line
+            for line in lines[begin:stop]
+            if line.words <= LONGEST_LINE and not surroundings.is_apart(line.element)
+        ]
+
+    return Zone(
+        before=near(max(0, start - LINES_BEFORE), start),
+        between=near(start, between),
+        inside=near(first, min(first + LINES_INSIDE, start + LINES_AFTER)),
+        surroundings=surroundings,
+        title=title,
+        end=lines[between].element if between < len(lines) else None,
     )
-    around = lines[max(0, start - LINES_BEFORE) : min(first + 3, start + LINES_AFTER)]
-    return [line for line in around if line.words <= LONGEST_LINE]
 
 
-def byline_dates(near: Sequence[Line]) -> tuple[list[RawDate], list[RawDate]]:
-    """The published and the modified dates that the lines near the headline show."""
-    dates = [found for line in near for found in visible_dates(line.text)]
+def _first_of_text(
+    lines: Sequence[Line], start: int, title: HtmlElement | None, body: HtmlElement | None
+) -> int:
+    """The index of the first line of the text; where its block holds the headline too, of prose."""
+    if body is None:
+        return len(lines)
+    holds_title = title is not None and (title is body or body in title.iterancestors())
+    for i in range(start + 1, len(lines)):
+        line = lines[i]
+        if _inside(line, body) and (not holds_title or (is_prose(line) and not _bare_dates(line))):
+            return i
+    return len(lines)
+
+
+def byline_dates(near: Zone) -> tuple[list[RawDate], list[RawDate]]:
+    """The published and the modified dates that the lines near the headline state."""
+    dates = [found for line in near.between for found in _bare_dates(line)]
+    for line in (*near.before, *near.inside):
+        dates += stated_dates(line.text, bare=False)
     published = raw([text for text, modified in dates if not modified], "byline")
     return published, raw([text for text, modified in dates if modified], "byline")
 
 
-def element_dates(page: Page, near: Sequence[Line]) -> tuple[list[RawDate], list[RawDate]]:
+def _bare_dates(line: Line) -> list[tuple[str, bool]]:
+    said = names_of(line.element).lower()
+    is_lead = line.element.tag in _HEADINGS or bool(_LEAD_NAME.search(said))
+    return stated_dates(line.text, bare=not is_lead, marked=bool(_BYLINE_NAME.search(said)))
+
+
+def element_dates(page: Page, near: Zone) -> tuple[list[RawDate], list[RawDate]]:
     """The published and the modified dates of ``<time>`` and of elements marked as such."""
-    blocks = {line.element for line in near}
     published: list[str] = []
     modified: list[str] = []
-    for element in page.tree.iter():
-        marks = f"{element.get('itemprop') or ''} {element.get('property') or ''}"
-        marked = "date" in marks.lower() and element.tag not in ("meta", "link")
-        if not marked and not (element.tag == "time" and _near(element, blocks)):
-            continue
-        said = marks + " " + names_of(element)
-        late = bool(_MODIFIED.search(said)) and not _PUBLISHED.search(said)
+    for element in islice(_dated_elements(page, near), MOST_DATES):
+        properties = date_properties(element)
+        late = properties <= MODIFIED if properties else _is_late(element)
         texts = [element.get(name) for name in _DATE_ATTRIBUTES]
         texts.append("" if is_hidden(element) else text_of(element))
         (modified if late else published).extend(
@@ -80,24 +144,80 @@ def element_dates(page: Page, near: Sequence[Line]) -> tuple[list[RawDate], list
     return raw(published, "time"), raw(modified, "time")
 
 
-def authors(page: Page, near: Sequence[Line]) -> list[Candidate]:
+def _is_late(element: HtmlElement) -> bool:
+    """Whether a ``<time>`` calls itself that of a change."""
+    said = names_of(element)
+    return bool(_LATE.search(said)) and not _EARLY.search(said)
+
+
+def _dated_elements(page: Page, near: Zone) -> Iterator[HtmlElement]:
+    """The article's own elements with a date property, and each ``<time>`` of the byline."""
+    behind_title = near.title is None
+    behind_byline = False
+    for element in page.tree.iter():
+        behind_title = behind_title or element is near.title
+        behind_byline = behind_byline or (behind_title and element is near.end)
+        is_marked = element.tag != "meta" and bool(date_properties(element))
+        is_time = (
+            element.tag == "time"
+            and not (element.get("itemprop") or element.get("property"))
+            and not behind_byline
+            and (behind_title or _shares_head(element, near.title))
+        )
+        if (is_marked or is_time) and near.surroundings.is_own(element):
+            yield element
+
+
+def _shares_head(element: HtmlElement, title: HtmlElement | None) -> bool:
+    """Whether an element before the headline stands with it in one block, not in a bar on top."""
+    if title is None:
+        return False
+    around = list(islice(title.iterancestors(), 2))
+    return any(
+        block in around for block in element.iterancestors() if block.tag not in ("body", "html")
+    )
+
+
+def meta_dates(page: Page, near: Zone) -> tuple[list[RawDate], list[RawDate]]:
+    """The published and the modified dates of the article's own ``<meta itemprop>``."""
+    published: list[str] = []
+    modified: list[str] = []
+    for element in page.tree.iter("meta"):
+        properties = date_properties(element)
+        content = element.get("content")
+        if content and properties and near.surroundings.is_own(element):
+            (modified if properties <= MODIFIED else published).append(content)
+            if len(published) + len(modified) >= MOST_DATES:
+                break
+    return raw(published, "meta"), raw(modified, "meta")
+
+
+def authors(page: Page, near: Zone) -> list[Candidate]:
     """The authors that the elements and lines near the headline name."""
-    found: list[str] = []
-    blocks = {line.element for line in near}
-    for element in page.tree.iter(
-        "a", "span", "div", "p", "li", "address", "strong", "h4", "h5", "h6"
-    ):
-        declared = element.get("rel") == "author" or element.get("itemprop") == "author"
-        if declared or (_AUTHOR_NAME.search(names_of(element).lower()) and _near(element, blocks)):
-            text = text_of(element)
-            label = AUTHOR.match(text)
-            found.append(label["name"] if label else text)
-    found += [match["name"] for line in near if (match := AUTHOR.match(line.text))]
+    blocks = {line.element for line in near.lines}
+    found = [text_of(element) for element in islice(_writers(page, near, blocks), MOST_AUTHORS)]
+    found = [label["name"] if (label := AUTHOR.match(text)) else text for text in found]
+    found += [match["name"] for line in near.lines if (match := AUTHOR.match(line.text))]
     return [
         Candidate(name, "byline")
         for name in found
         if len(name.split()) <= 8 and not visible_dates(name)
     ]
+
+
+def _writers(page: Page, near: Zone, blocks: set[HtmlElement]) -> Iterator[HtmlElement]:
+    """The elements that are declared to name the writer, or are called so near the headline."""
+    for element in page.tree.iter(
+        "a", "span", "div", "p", "li", "address", "strong", "h4", "h5", "h6"
+    ):
+        declared = element.get("rel") == "author" or element.get("itemprop") == "author"
+        named = declared or _AUTHOR_NAME.search(names_of(element).lower())
+        if (
+            named
+            and (declared or _near(element, blocks))
+            and not near.surroundings.is_apart(element)
+        ):
+            yield element
 
 
 def usable_author(name: str, names: Sequence[str]) -> bool:

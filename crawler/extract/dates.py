@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from crawler.extract.tree import collapse
 from crawler.items import RawDate
 
 _DIGIT = "[0-9\u0660-\u0669\u06f0-\u06f9]"
@@ -43,45 +44,55 @@ _MONTH = re.compile(
 LONGEST_LINE = 300
 """Characters of a line that are searched for dates."""
 _MODIFIED_LABEL = re.compile(r"تحديث|حُ?دّ?ِ?ثت?\b|تعديل|عُ?دّ?لت?\b|[Uu]pdate|[Mm]odif")
-_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/.-]|$)")
-_URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)-?([01]\d)-?([0-3]\d)(?!\d)")
+MOST_DATES = 20
+_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/.-]|$)", re.ASCII)
+_URL_DAY = re.compile(
+    r"(?<![^/_-])(?:((?:19|20)\d\d)-([01]\d)-([0-3]\d)(?!\d)"
+    # Eight digits at the end may as well be a number: /news/20191105.
+    r"|((?:19|20)\d\d)([01]\d)([0-3]\d)(?=[/_-][^/]))",
+    re.ASCII,
+)
 
 
 def visible_dates(text: str) -> list[tuple[str, bool]]:
     """The dates in a line of text, each with whether it is said to be that of a change."""
-    found = []
+    return dated_pieces(text)[0]
+
+
+def dated_pieces(text: str) -> tuple[list[tuple[str, bool]], list[str]]:
+    """The dates in a line of text, as `visible_dates`, and the pieces before, between and after."""
+    found, pieces = [], []
     end = 0
     for match in _DATE.finditer(text[:LONGEST_LINE]):
         if match["named"] and not _MONTH.search(match["named"]):
             continue
         label = text[end : match.start()]
         found.append((match[0].strip(" -–|،,"), bool(_MODIFIED_LABEL.search(label))))
+        pieces.append(label)
         end = match.end()
-    return found
+    return found, [*pieces, text[end:]]
 
 
 def url_date(url: str) -> RawDate | None:
-    """The day that an address states in its path (``/2020/08/24/`` or ``-20200824-``)."""
-    path = url.partition("?")[0]
+    """The day that an address states in its path (``/2020/08/24/`` or ``/20200824/slug``)."""
+    path = url.partition("#")[0].partition("?")[0]
     for pattern in (_URL_DATE, _URL_DAY):
-        if (
-            (found := pattern.search(path))
-            and 1 <= int(found[2]) <= 12
-            and 1 <= int(found[3]) <= 31
-        ):
-            return RawDate(f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}", "url")
+        if found := pattern.search(path):
+            year, month, day = (int(digits) for digits in found.groups() if digits)
+            if 1 <= month <= 12 and 1 <= day <= 31:
+                return RawDate(f"{year}-{month:02}-{day:02}", "url")
     return None
 
 
 def distinct_dates(dates: Iterable[RawDate | None]) -> list[RawDate]:
-    """``dates`` in order, each text once."""
+    """``dates`` in order, each text once, at most ``MOST_DATES``."""
     kept: dict[str, RawDate] = {}
     for date in dates:
         if date and date.text.strip():
             kept.setdefault(date.text.strip(), date)
-    return list(kept.values())
+    return list(kept.values())[:MOST_DATES]
 
 
 def raw(texts: Sequence[str], source: str) -> list[RawDate]:
-    """``texts`` as dates of one source."""
-    return [RawDate(text, source) for text in texts]
+    """``texts`` as dates of one source, each on one line."""
+    return [RawDate(collapse(text), source) for text in texts]

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from crawler.extract import jsonld
-from crawler.extract.byline import authors, byline_dates, element_dates, usable_author
+from crawler.extract.byline import (
+    Zone,
+    authors,
+    byline_dates,
+    element_dates,
+    meta_dates,
+    usable_author,
+)
+from crawler.extract.crumbs import crumbs
 from crawler.extract.dates import distinct_dates, raw, url_date
 from crawler.extract.furniture import names_of
 from crawler.extract.jsonld import Node, strings
-from crawler.extract.loader import Candidate
+from crawler.extract.loader import MOST_TAGS, Candidate
 from crawler.extract.meta import absolute
-from crawler.extract.page import Page
-from crawler.extract.tree import Line, text_of
+from crawler.extract.page import MOST_SAID, Page
+from crawler.extract.tree import text_of
 from crawler.items import RawDate
 
 PUBLISHED_META = (
     "article:published_time",
     "og:article:published_time",
-    "itemprop:datepublished",
     "og:published_time",
     "datepublished",
     "parsely-pub-date",
@@ -39,7 +47,6 @@ PUBLISHED_META = (
 MODIFIED_META = (
     "article:modified_time",
     "og:updated_time",
-    "itemprop:datemodified",
     "og:article:modified_time",
     "dcterms.modified",
     "last-modified",
@@ -58,7 +65,7 @@ _SUBTITLE = (
 )
 
 
-def read_fields(page: Page, near: Sequence[Line]) -> dict[str, list[Candidate]]:
+def read_fields(page: Page, near: Zone) -> dict[str, list[Candidate]]:
     """Candidates of every field but title and body, best source first."""
     names = page.own_names
     found = {
@@ -67,7 +74,8 @@ def read_fields(page: Page, near: Sequence[Line]) -> dict[str, list[Candidate]]:
         + _meta(page, "og:description", "description", "twitter:description"),
         "author": [c for c in _authors(page, near) if usable_author(c.value, names)],
         "section": _described(page, "articleSection", limit=1)
-        + _meta(page, "article:section", "itemprop:articlesection", "section"),
+        + _meta(page, "article:section", "itemprop:articlesection", "section")
+        + crumbs(page),
         "tags": _tags(page),
         "image_url": _images(page),
     }
@@ -76,10 +84,11 @@ def read_fields(page: Page, near: Sequence[Line]) -> dict[str, list[Candidate]]:
     return found
 
 
-def published_and_modified(page: Page, near: Sequence[Line]) -> tuple[list[RawDate], list[RawDate]]:
+def published_and_modified(page: Page, near: Zone) -> tuple[list[RawDate], list[RawDate]]:
     """Every date the page states, as raw text, the most trustworthy source first."""
     shown, shown_late = byline_dates(near)
     marked, marked_late = element_dates(page, near)
+    said, said_late = meta_dates(page, near)
     nodes = page.articles or [
         node for node in page.nodes if jsonld.has_type(node, jsonld.PAGE_TYPES)
     ]
@@ -87,6 +96,7 @@ def published_and_modified(page: Page, near: Sequence[Line]) -> tuple[list[RawDa
         *_selected_dates(page, "published"),
         *_node_dates(nodes, "datePublished"),
         *raw([value for _, value in page.meta.all(*PUBLISHED_META)], "meta"),
+        *said,
         *marked,
         *_node_dates(nodes, "dateCreated", "uploadDate"),
         *shown,
@@ -96,6 +106,7 @@ def published_and_modified(page: Page, near: Sequence[Line]) -> tuple[list[RawDa
         *_selected_dates(page, "modified"),
         *_node_dates(nodes, "dateModified"),
         *raw([value for _, value in page.meta.all(*MODIFIED_META)], "meta"),
+        *said_late,
         *marked_late,
         *shown_late,
     ]
@@ -105,10 +116,10 @@ def published_and_modified(page: Page, near: Sequence[Line]) -> tuple[list[RawDa
 def aliases(page: Page) -> dict[str, str]:
     """Other addresses that the page gives for itself → how it says so."""
     said: list[tuple[str | None, str]] = [
-        (url, "canonical") for url in page.meta.links.get("canonical", ())
+        (url, "canonical") for url in page.meta.links.get("canonical", ())[:MOST_SAID]
     ]
-    said += [(absolute(page.url, url), "og") for _, url in page.meta.all("og:url")]
-    said += [(url, "amp") for url in page.meta.links.get("amphtml", ())]
+    said += [(absolute(page.url, url), "og") for _, url in page.meta.all("og:url")[:MOST_SAID]]
+    said += [(url, "amp") for url in page.meta.links.get("amphtml", ())[:MOST_SAID]]
     found: dict[str, str] = {}
     for url, how in said:
         if url:
@@ -138,7 +149,7 @@ def _node_dates(nodes: Sequence[Node], *keys: str) -> list[RawDate]:
     )
 
 
-def _authors(page: Page, near: Sequence[Line]) -> list[Candidate]:
+def _authors(page: Page, near: Zone) -> list[Candidate]:
     described = [strings(node.get("author") or node.get("creator")) for node in page.articles]
     joined = [
         Candidate("، ".join(dict.fromkeys(writers)), "jsonld") for writers in described if writers
@@ -155,8 +166,8 @@ def _authors(page: Page, near: Sequence[Line]) -> list[Candidate]:
     return page.selected("author") + joined + named + authors(page, near)
 
 
-def _subtitles(page: Page, near: Sequence[Line]) -> list[Candidate]:
-    blocks = dict.fromkeys(line.element for line in near)
+def _subtitles(page: Page, near: Zone) -> list[Candidate]:
+    blocks = dict.fromkeys(line.element for line in near.lines)
     marked = [block for block in blocks if _is_named(block, _SUBTITLE)]
     return _described(page, "alternativeHeadline") + [
         Candidate(text_of(block), "byline") for block in marked
@@ -171,9 +182,8 @@ def _is_named(element: HtmlElement, words: Sequence[str]) -> bool:
 def _tags(page: Page) -> list[Candidate]:
     selected = [candidate.value for candidate in page.selected("tags")]
     described = [text for node in page.articles for text in strings(node.get("keywords"))]
-    linked = [
-        text_of(link) for link in page.tree.iter("a") if "tag" in (link.get("rel") or "").split()
-    ]
+    links = (a for a in page.tree.iter("a") if "tag" in (a.get("rel") or "").split())
+    linked = [text_of(link) for link in islice(links, MOST_TAGS)]
     by_source = [
         ("selector", selected),
         ("jsonld", described),

@@ -9,6 +9,9 @@ from lxml.html import HtmlElement
 
 from crawler.extract.tree import is_hidden, names
 
+LONGEST_NAMES = 500
+"""Characters of class and id that are read."""
+
 _TAGS = names("nav footer aside form figcaption dialog menu ins")
 _PLAIN_TAGS = names("nav footer figcaption form ins")
 _NEVER_BY_NAME = names("html body main article")
@@ -40,6 +43,17 @@ _FURNITURE = name_pattern(
     """
 )
 _WHOLE_NAMES = names("tag tags tools")
+_ELSEWHERE_TAGS = names("nav aside figure figcaption dialog")
+_ELSEWHERE_ROLES = names("navigation complementary search dialog alert")
+_ELSEWHERE = name_pattern(
+    """
+    comment* disqus* respond related* relates yarpp* recommend* similar side-bar most-read
+    most-viewed most-popular popular* latest* trending ticker breaking* more-news more-from
+    more-stories also-read read-also see-also teaser* caption* wp-caption-text photo-by img-desc*
+    top-bar top-header header-bar header-top navbar current-date today-date weather newsletter*
+    cookie* taboola* outbrain*
+    """
+)
 _TEXT = name_pattern(
     """
     article-body article-content* article-text article-main article-details article-entry
@@ -69,9 +83,14 @@ def _is_text_name(names: str) -> bool:
     return bool(_TEXT.search(_CAMEL.sub("-", names).lower()))
 
 
+@lru_cache(maxsize=8192)
+def _is_elsewhere_name(names: str) -> bool:
+    return bool(_ELSEWHERE.search(_TAXONOMY.sub("", _CAMEL.sub("-", names).lower())))
+
+
 def names_of(element: HtmlElement) -> str:
-    """Class and id of the element."""
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
+    """Class and id of the element, as far as they are read."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}"[:LONGEST_NAMES]
 
 
 def is_furniture(element: HtmlElement) -> bool:
@@ -88,6 +107,15 @@ def is_beside(element: HtmlElement) -> bool:
     """Whether the element holds comments or other articles, however long they are."""
     said = _CAMEL.sub("-", names_of(element)).lower()
     return bool(_BESIDE.search(said)) and element.find(".//h1") is None
+
+
+def is_elsewhere(element: HtmlElement) -> bool:
+    """Whether what the element states is of a comment, a picture, another article or the day."""
+    return (
+        element.tag in _ELSEWHERE_TAGS
+        or element.get("role") in _ELSEWHERE_ROLES
+        or (element.tag not in _NEVER_BY_NAME and _is_elsewhere_name(names_of(element)))
+    )
 
 
 def is_plain_furniture(element: HtmlElement) -> bool:

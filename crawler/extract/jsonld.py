@@ -11,6 +11,8 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from crawler.extract.tree import printable
+
 Node = dict[str, Any]
 
 ARTICLE_TYPES = frozenset(("BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"))
@@ -57,9 +59,10 @@ def is_article(node: Node) -> bool:
 
 
 def strings(value: Any, depth: int = 4) -> list[str]:
-    """The strings of a property: itself, its ``name``, ``@value`` or ``url``, or of a list."""
+    """The strings of a property, printable: itself, its ``name``, ``@value``, ``url``, a list's."""
     if isinstance(value, str):
-        return [value] if value.strip() else []
+        text = printable(value)
+        return [text] if text.strip() else []
     if depth == 0:
         return []
     if isinstance(value, list):

@@ -13,7 +13,7 @@ from itemloaders.processors import Identity, Join, MapCompose, TakeFirst
 from crawler.extract.tree import collapse
 
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--[^<>]*--)>")
-_TAG_SEPARATORS = re.compile(r"\s*[,،;؛|#\n]\s*")
+_TAG_SEPARATORS = re.compile(r"[,،;؛|#\n]")
 MOST_TAGS = 40
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.extract.furniture import is_elsewhere
 from crawler.extract.tree import collapse
 
 
@@ -40,13 +41,13 @@ def read_meta(tree: HtmlElement, url: str) -> Meta:
         content = collapse(element.get("content") or "")
         for attribute, prefix in (("property", ""), ("name", ""), ("itemprop", "itemprop:")):
             name = element.get(attribute)
-            if name and content:
+            if name and content and not (prefix and _is_apart(element)):
                 values.setdefault(prefix + name.strip().lower(), []).append(content)
     return Meta(values, links)
 
 
 def absolute(base: str, target: str | None) -> str | None:
-    """``target`` as an absolute http(s) address, or None."""
+    """``target`` as an absolute http(s) address, or None; one with a space or control is none."""
     if not target or not target.strip():
         return None
     try:
@@ -54,4 +55,11 @@ def absolute(base: str, target: str | None) -> str | None:
         parts = urlsplit(joined)
     except ValueError:
         return None
-    return joined if parts.scheme in ("http", "https") and parts.netloc else None
+    if parts.scheme not in ("http", "https") or not parts.netloc or collapse(joined) != joined:
+        return None
+    return None if " " in joined else joined
+
+
+def _is_apart(element: HtmlElement) -> bool:
+    """Whether microdata stands in a comment, a teaser or a bar."""
+    return any(is_elsewhere(node) for node in element.iterancestors())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -14,8 +15,12 @@ from crawler.extract.layout import Layout
 from crawler.extract.loader import Candidate, plain
 from crawler.extract.meta import Meta, read_meta
 from crawler.extract.structure import Structure
-from crawler.extract.title import beside_heading, clean_titles, headings
+from crawler.extract.title import LONGEST_NAME, beside_heading, clean_titles, headings
 from crawler.extract.tree import select, select_text, text_of
+
+MOST_LESSER_HEADINGS = 100
+MOST_SAID = 5
+"""How many values of one name are read, where a page needs no more than one."""
 
 
 @dataclass
@@ -49,20 +54,21 @@ class Page:
     def own_names(self) -> list[str]:
         """What the outlet is called: as given, by og:site_name, or as publisher."""
         publishers = [name for node in self.nodes for name in jsonld.strings(node.get("publisher"))]
-        said = [value for _, value in self.meta.all("og:site_name", "application-name")]
-        said += beside_heading(
-            self.window_title, [text_of(element) for element in self.tree.iter("h1")]
-        )
+        said = self._said("og:site_name") + self._said("application-name")
+        shown = islice(self.tree.iter("h1"), MOST_SAID)
+        said += beside_heading(self.window_title, [text_of(element) for element in shown])
         return list(
             dict.fromkeys(
-                name.strip() for name in (*self.names, *said, *publishers[:4]) if name.strip()
+                name.strip()
+                for name in (*self.names, *said, *publishers[:MOST_SAID])
+                if name.strip() and len(name) <= LONGEST_NAME
             )
         )
 
     @cached_property
     def headings(self) -> list[tuple[HtmlElement, str]]:
         """The h1 elements that hold a headline."""
-        return headings(self.tree, self.own_names)
+        return headings(islice(self.tree.iter("h1"), MOST_SAID), self.own_names)
 
     @cached_property
     def window_title(self) -> str:
@@ -78,13 +84,11 @@ class Page:
         """The JSON-LD objects that describe this article, not others that the page links to."""
         found = [node for node in self.nodes if jsonld.is_article(node)]
         mine = [node for node in found if self._describes_page(node)]
-        return mine or (found if len(found) == 1 else [])
+        return mine[:MOST_SAID] or (found if len(found) == 1 else [])
 
     def _describes_page(self, node: Node) -> bool:
         headline = next(iter(jsonld.strings(node.get("headline") or node.get("name"))), "")
-        shown = {text for _, text in self.headings} | {
-            value for _, value in self.meta.all("og:title")
-        }
+        shown = {text for _, text in self.headings} | set(self._said("og:title"))
         if plain(headline) and any(
             _begins_alike(plain(headline), text) for text in (*shown, self.window_title)
         ):
@@ -94,8 +98,8 @@ class Page:
         addresses = {_bare(place) for place in places if isinstance(place, str)}
         own = (
             self.url,
-            *self.meta.links.get("canonical", ()),
-            *(v for _, v in self.meta.all("og:url")),
+            *self.meta.links.get("canonical", ())[:MOST_SAID],
+            *self._said("og:url"),
         )
         return bool(addresses & {_bare(address) for address in own})
 
@@ -105,24 +109,26 @@ class Page:
         found = self.selected("title")
         for node in self.articles:
             texts = jsonld.strings(node.get("headline")) or jsonld.strings(node.get("name"))
-            found += [Candidate(text, "jsonld") for text in texts]
-        found += [Candidate(value, "meta") for _, value in self.meta.all("og:title")]
+            found += [Candidate(text, "jsonld") for text in texts[:MOST_SAID]]
+        found += [Candidate(value, "meta") for value in self._said("og:title")]
         shown = [text for _, text in self.headings]
         found += [Candidate(text, "heading") for text in shown]
-        found += [
-            Candidate(v, "meta")
-            for _, v in self.meta.all("itemprop:headline", "twitter:title", "dc.title")
-        ]
+        for name in ("itemprop:headline", "twitter:title", "dc.title"):
+            found += [Candidate(value, "meta") for value in self._said(name)]
         found += [Candidate(self.window_title, "title")]
         titles = clean_titles(found, shown, self.own_names)
-        lesser = [text for element in self.tree.iter("h2") if (text := text_of(element))]
-        return titles or [Candidate(text, "heading") for text in lesser[:1]]
+        lesser = filter(None, map(text_of, self.tree.iter("h2")))
+        return titles or [Candidate(text, "heading") for text in islice(lesser, 1)]
 
     @cached_property
     def structure(self) -> Structure:
         """How the prose lies on the page; a repeated headline is no prose."""
         titles = {title.value for title in self.titles} | {text for _, text in self.headings}
         return Structure(self.tree, titles)
+
+    def _said(self, name: str) -> list[str]:
+        """The first values of a meta element."""
+        return [value for _, value in self.meta.all(name)[:MOST_SAID]]
 
     def selected(self, field: str) -> list[Candidate]:
         """What the outlet's selector for ``field`` finds."""
@@ -141,7 +147,8 @@ class Page:
                 (e for e, text in self.headings if _begins_alike(best, text)), self.headings[0][0]
             )
         titles = {title.value for title in self.titles}
-        return next((e for e in self.tree.iter("h2", "h3", "h4") if text_of(e) in titles), None)
+        lesser = islice(self.tree.iter("h2", "h3", "h4"), MOST_LESSER_HEADINGS)
+        return next((element for element in lesser if text_of(element) in titles), None)
 
 
 def _begins_alike(one: str, other: str) -> bool:

@@ -50,7 +50,7 @@ def extract(
     body = read_body(page)
     near = zone(page, body.block)
     candidates = {"title": page.titles, **read_fields(page, near), "body": body.candidates}
-    rejected = rejection(page, body)
+    rejected = rejection(page, body, near)
     loader = ArticleLoader()
     for name, offered in candidates.items():
         if not (rejected and name == "body"):

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.extract import jsonld
 from crawler.extract.body import Body
+from crawler.extract.byline import Zone, meta_dates
 from crawler.extract.page import Page
 from crawler.extract.structure import block_lines
 from crawler.extract.tree import Line
@@ -65,12 +66,12 @@ _LISTING_CLASSES = frozenset(
 _ARTICLE_CLASSES = frozenset(("single", "single-post", "article", "postid"))
 
 
-def rejection(page: Page, body: Body) -> str | None:
+def rejection(page: Page, body: Body, near: Zone) -> str | None:
     """The reason why the page, with this text found on it, is no article; None for an article."""
     words = len(body.candidates[0].value.split()) if body.candidates else 0
     if words < SHORT_WORDS and (reason := _wall(page)):
         return reason
-    if _is_listing(page, body, words):
+    if _is_listing(page, body, near, words):
         return LISTING
     if not words:
         return TOO_SHORT if page.titles else NOTHING
@@ -101,7 +102,7 @@ def _has_challenge_script(page: Page) -> bool:
     return False
 
 
-def _is_listing(page: Page, body: Body, words: int) -> bool:
+def _is_listing(page: Page, body: Body, near: Zone, words: int) -> bool:
     """Whether the page is a front, section, tag or search page."""
     element = page.tree.find("body")
     classes = set((element.get("class") or "").lower().split()) if element is not None else set()
@@ -109,7 +110,8 @@ def _is_listing(page: Page, body: Body, words: int) -> bool:
         page.articles
         or classes & _ARTICLE_CLASSES
         or (body.candidates[:1] and body.candidates[0].source == "selector")
-        or page.meta.first("article:published_time", "itemprop:datepublished")
+        or page.meta.first("article:published_time")
+        or meta_dates(page, near)[0]
     ):
         return False
     if (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lxml.html import HtmlElement
 
@@ -11,6 +11,10 @@ from crawler.extract.loader import Candidate, plain
 from crawler.extract.tree import text_of
 
 _SEPARATOR = r"\s*(?:[|»«·•¦]|\s[-–—:]|[-–—]\s|::)\s*"
+LONGEST_NAME = 100
+"""Characters of an outlet's name: a longer one is none."""
+LONGEST_TITLE = 1000
+"""Characters of a headline: what is longer is a page that was misread."""
 _CUT_SHORT = re.compile(r"\s*(?:\.\.\.|…)$")
 _LETTERS = re.compile(r"\w+")
 
@@ -20,9 +24,11 @@ def same_words(one: str, other: str) -> bool:
     return _LETTERS.findall(one) == _LETTERS.findall(other)
 
 
-def headings(tree: HtmlElement, names: Sequence[str]) -> list[tuple[HtmlElement, str]]:
-    """The page's h1 elements with their text, without those that only name the outlet."""
-    found = [(element, text_of(element)) for element in tree.iter("h1")]
+def headings(
+    elements: Iterable[HtmlElement], names: Sequence[str]
+) -> list[tuple[HtmlElement, str]]:
+    """The h1 elements with their text, without those that only name the outlet."""
+    found = [(element, text_of(element)) for element in elements]
     return [(element, text) for element, text in found if text and not _is_name(text, names)]
 
 
@@ -32,7 +38,10 @@ def clean_titles(
     """The candidates without the outlet's name, a cut one replaced by the heading it begins."""
     cleaned = []
     for candidate in candidates:
-        title = _as_shown(strip_names(plain(candidate.value), names), shown)
+        whole = plain(candidate.value)
+        if len(whole) > LONGEST_TITLE:
+            continue
+        title = _as_shown(strip_names(whole, names), shown)
         if title and not _is_name(title, names):
             cleaned.append(Candidate(title, candidate.source))
     return cleaned

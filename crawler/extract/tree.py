@@ -36,7 +36,7 @@ NEVER_TEXT = names(
     """
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), " ")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(slots=True, frozen=True)
@@ -51,19 +51,24 @@ class Line:
 
 def parse(html: str) -> HtmlElement | None:
     """The document, or None when there is nothing to parse; never raises on bad markup."""
-    source = html[:MOST_CHARACTERS].translate(_CONTROLS)
+    source = printable(html[:MOST_CHARACTERS])
     if not source.strip():
         return None
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     try:
-        return etree.fromstring(source.encode("utf-8", "replace"), parser)
+        return etree.fromstring(source.encode(), parser)
     except etree.LxmlError:
         return None
 
 
+def printable(text: str) -> str:
+    """``text`` with a space for each control character (C0, C1) and lone surrogate."""
+    return _UNPRINTABLE.sub(" ", text)
+
+
 def collapse(text: str) -> str:
-    """``text`` with every run of white space as one space."""
-    return " ".join(text.split())
+    """The printable ``text`` with every run of white space as one space."""
+    return " ".join(printable(text).split())
 
 
 def text_of(element: HtmlElement) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Collection, Sequence
 from crawler.extract.dates import visible_dates
 from crawler.extract.phrases import AUTHOR, is_byline_label, is_label, is_last_line, is_notice
 from crawler.extract.structure import PROSE_WORDS, is_prose
-from crawler.extract.title import strip_names
+from crawler.extract.title import LONGEST_NAME, strip_names
 from crawler.extract.tree import Line
 
 _ALL_LINKED = 0.8
 _EDGES = re.compile(r"^\W+|\W+$")
 _LONGEST_NAME_LINE = 6
 """Words of a line that may be no more than the outlet's name and its frame."""
+_LONGEST_PLACE = 2
 
 
 def trim(lines: Sequence[Line], *, titles: Collection[str], names: Sequence[str]) -> list[Line]:
@@ -73,10 +74,11 @@ def _is_frame(line: Line, titles: Collection[str], names: Sequence[str]) -> bool
 
 
 def _is_own_name(text: str, names: Sequence[str]) -> bool:
-    bare = _EDGES.sub("", text).casefold()
+    """Whether a line is an outlet's name, alone or with a place: ``لندن - عربي21``."""
+    if len(text) > LONGEST_NAME:
+        return False
+    bare = _EDGES.sub("", text).casefold().replace("/", " - ")
     rest = strip_names(bare, [name.casefold() for name in names])
-    return (
-        not rest
-        or rest in {name.casefold() for name in names}
-        or (rest != bare and text.startswith("("))
-    )
+    if not rest or rest in {name.casefold() for name in names}:
+        return True
+    return rest != bare and (text.startswith("(") or len(rest.split()) <= _LONGEST_PLACE)

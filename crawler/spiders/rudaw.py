@@ -15,5 +15,6 @@ class RudawSpider(OutletSpider):
         Section("https://www.rudawarabia.net/arabic"),
         Section("https://www.rudawarabia.net/arabic/categories/news"),
     ]
-    article = r"/arabic/(?:[a-z-]+/)+(?P<key>\d{4,})(?![^/?#])"
+    # The number is a date and a serial that may count for each section alone.
+    article = r"/arabic/(?P<key>(?:[a-z-]+/)+\d{4,})(?![^/?#])"
     names = ["رووداو عربية", "Rudaw"]

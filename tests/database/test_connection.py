@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -116,5 +117,6 @@ def test_writers_wait_for_each_other(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))
-    rows = sqlite3.connect(path).execute("select command from runs order by id").fetchall()
+    with closing(sqlite3.connect(path)) as reader:
+        rows = reader.execute("select command from runs order by id").fetchall()
     assert [int(row[0]) for row in rows] == list(range(80)), "no read was stale"

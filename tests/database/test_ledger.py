@@ -48,7 +48,7 @@ def test_an_edited_page_is_wanted_again_and_survives_a_kill(db, make_article, no
 def test_failures_wait_longer_each_time(db, now):
     url = "https://furat.example/story/9"
     waits = []
-    for _ in range(12):
+    for _ in range(11):
         ledger.record_page(db, outlet="furat", url=url, status="failed", reason="HTTP 503", now=now)
         next_try = db.execute("select next_try_at from pages").fetchone()[0]
         waits.append(ledger.datetime.fromisoformat(next_try) - now)
@@ -56,6 +56,11 @@ def test_failures_wait_longer_each_time(db, now):
     assert waits[-1] == timedelta(days=1)
     assert ledger.due(db, "furat", now) == []
     assert ledger.due(db, "furat", now + timedelta(days=1)) == [Link(url)]
+    ledger.record_page(db, outlet="furat", url=url, status="failed", reason="HTTP 503", now=now)
+    assert db.execute("select status, reason from pages").fetchone() == (
+        "rejected",
+        "given up after 12 attempts: HTTP 503",
+    )
 
 
 def test_final_pages_are_known(db, now):

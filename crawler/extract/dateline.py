@@ -1,0 +1,97 @@
+"""Whether a line beside the headline states the article's date, or only tells of a day."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extract.dates import dated_pieces
+from crawler.extract.tree import names
+
+MOST_WORDS = 8
+"""Words beside the dates of a line: more of them are prose."""
+MOST_WORDS_OF_A_NAME = 4
+"""Words without punctuation between them that can be a writer, a place or a section."""
+
+_BEFORE_DATE = r"(?:\s+(?:في|بتاريخ|يوم|[Oo]n|[Aa]t))*\s*[:：-]?\s*$"
+_LABEL = re.compile(
+    r"(?:^|[|•·،,–-])\W*(?:(?:تم|آخر|تاريخ|وقت|موعد|بتاريخ)\s+)*"
+    r"(?:(?:ال)?نُ?شرت?ه?ا?|(?:ال)?[إا]ضاف[ةه]|[أا]ضيفت?|(?:ال)?[إا]نشاء|(?:ال)?تاريخ|بتاريخ|حُ?رّ?رت?|"
+    r"(?:ال)?تحديث|(?:ال)?تعديل|حُ?دّ?ِ?ثت?|عُ?دّ?لت?|"
+    r"(?i:published|posted|created|issued|date|(?:last\s+)?(?:updated?|modified)|publié))"
+    + _BEFORE_DATE
+)
+"""What announces a date: at the beginning of a line, or of a part of it."""
+_WRITER_LABEL = re.compile(
+    r"^\W*(?:كتبت?|بقلم|تحرير|[إا]عداد|الكاتب|المحرر|بواسطة|المصدر|[Bb]y)(?:\s*[:/：–-]\s*|\s+)"
+)
+_PARTS = re.compile(r"[|•·،,؛:/()\[\]–—-]")
+_WORD = re.compile(r"\w+")
+_SAYS_NOTHING = names("يوم بتاريخ تاريخ التاريخ الموافق الساعة")
+_PROSE_WORDS = names(
+    """
+    في من إلى الى على عن مع بعد قبل منذ خلال حتى بين ضد عند لدى حول إثر عقب بسبب وفي ومن وعلى
+    أن إن ان أنّ إنّ الذي التي الذين ما لا لم لن قد كما هذا هذه ذلك تلك أو ثم كان كانت إذ
+    the of in to a an for with from after before since was were is are has and
+    """
+)
+_NAMES_END_IN = "على"
+"""Egyptian papers write the name علي so."""
+_SENTENCE_END = re.compile(r"[.؟!…]\W*$")
+_DISTANCE = re.compile(r"(?:منذ|قبل)\s")
+_COUNT = re.compile(r"\W*(?:$|[|•·،,(–-]|\d|آخر|عدد|مشاهد|قراء|دقيق|دقائق|أقل|تعليق|لا\s)")
+
+
+def stated_dates(text: str, *, bare: bool, marked: bool = False) -> list[tuple[str, bool]]:
+    """The dates that a line states as the article's, each with whether it is that of a change.
+
+    They carry a label (``نشر في``, ``آخر تحديث``), or, where ``bare`` lines count, they stand with
+    no more than names beside them. ``marked``: the page says that the line is a byline.
+    """
+    dates, pieces = dated_pieces(text)
+    if not dates:
+        return []
+    labelled = [bool(_LABEL.search(before)) for before in pieces[:-1]]
+    if bare and _is_bare(dates, pieces, labelled, marked):
+        return dates
+    if _words_beside(pieces) > MOST_WORDS or _is_sentence(pieces[-1]):
+        return []
+    return [date for date, has_label in zip(dates, labelled, strict=True) if has_label]
+
+
+def _is_bare(
+    dates: list[tuple[str, bool]], pieces: list[str], labelled: list[bool], marked: bool
+) -> bool:
+    """Whether beside the dates stand only labels, writers, places, sections and counts."""
+    for (date, _), behind, has_label in zip(dates, pieces[1:], labelled, strict=True):
+        if _DISTANCE.match(date) and not has_label and not _COUNT.match(behind):
+            return False
+    if _is_sentence(pieces[-1]):
+        return False
+    most = MOST_WORDS_OF_A_NAME * (2 if marked else 1)
+    beside = [words for piece in pieces for part in _parts(piece) if (words := _WORD.findall(part))]
+    return sum(map(len, beside)) <= MOST_WORDS and not any(
+        len(words) > most or _is_prose(words) for words in beside
+    )
+
+
+def _parts(piece: str) -> list[str]:
+    """The parts of a piece between punctuation, without the labels before a writer or a date."""
+    piece = _LABEL.sub("", piece)
+    without = _WRITER_LABEL.sub("", piece)
+    if without != piece:
+        without = re.sub(_BEFORE_DATE, "", without)
+    return _PARTS.split(without)
+
+
+def _is_prose(words: list[str]) -> bool:
+    said = words[:-1] if words[-1] == _NAMES_END_IN and len(words) > 1 else words
+    return not _PROSE_WORDS.isdisjoint(word.lower() for word in said)
+
+
+def _is_sentence(end: str) -> bool:
+    return bool(_WORD.search(end) and _SENTENCE_END.search(end))
+
+
+def _words_beside(pieces: list[str]) -> int:
+    said = (word for piece in pieces for word in _WORD.findall(_LABEL.sub("", piece)))
+    return sum(word not in _SAYS_NOTHING for word in said)

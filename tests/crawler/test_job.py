@@ -1,0 +1,261 @@
+"""The job: what a broken outlet costs, how a run ends, and that two never overlap."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from crawler import job
+from crawler.job import LockedError, exit_code, lock, run_log
+from crawler.report import Outcome
+from database.runs import Counts
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def outcome(status: str, *, reached: bool = True) -> Outcome:
+    return Outcome("x", status, Counts(), reached=reached)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "code"),
+    [
+        ([], 0),
+        ([outcome("ok"), outcome("quiet"), outcome("degraded")], 0),
+        ([outcome("ok"), outcome("failed")], 1),
+        ([outcome("ok"), outcome("failed", reached=False)], 1),
+        ([outcome("failed", reached=False)] * 2, 4),
+    ],
+)
+def test_exit_codes(outcomes: list[Outcome], code: int) -> None:
+    assert exit_code(outcomes) == code
+
+
+def squeezed(shown: str) -> str:
+    """Text out of a table, whose cells may be folded."""
+    return re.sub(r"[\s│]", "", shown)
+
+
+BROKEN = {
+    "imports": "import no_such_module_anywhere\n",
+    "syntax": "def broken(:\n    pass\n",
+    "empty": "# no class here\n",
+}
+START = "    async def start(self):\n        raise ZeroDivisionError('at once')\n        yield\n"
+CALLBACK = "    def clean(self, article):\n        raise KeyError('no byline')\n"
+ITEM = "    def clean(self, article):\n        return {'no': 'article'}\n"
+KILLER = "    def clean(self, article):\n        import os\n        os._exit(3)\n"
+CHATTY = (
+    "    def clean(self, article):\n"
+    "        import sys\n"
+    "        print('x' * 3_000_000)\n"
+    "        print('y' * 3_000_000, file=sys.stderr)\n"
+    "        return article\n"
+)
+
+
+def test_a_broken_outlet_costs_that_outlet(run, press, web) -> None:
+    hosts = {
+        name: web.host()
+        for name in ("start", "callback", "item", "killer", "chatty", "alpha", "omega")
+    }
+    for name, host in hosts.items():
+        host.put_news(2)
+        more = {
+            "start": START,
+            "callback": CALLBACK,
+            "item": ITEM,
+            "killer": KILLER,
+            "chatty": CHATTY,
+        }
+        press.add(name, host.url("/feed"), more.get(name, ""))
+    for name, text in BROKEN.items():
+        press.write(name, text)
+
+    result = run("--workers", "2", SPIDER_MODULES=press.package)
+
+    assert result.code == 1
+    outcomes = run.outcomes()
+    reasons = {
+        "imports": "No module named 'no_such_module_anywhere'",
+        "syntax": "SyntaxError",
+        "empty": "holds no OutletSpider with name = 'empty'",
+        "start": "ZeroDivisionError",
+        "callback": "KeyError",
+        "item": "AttributeError",
+        "killer": "its worker died (exit code 3)",
+    }
+    table = squeezed(result.out)
+    for name, reason in reasons.items():
+        status, note = outcomes.pop(name)
+        assert status == "failed", name
+        assert reason in note, name
+        assert squeezed(reason) in table, name
+    # An outlet whose worker died beside it is crawled again, and may have been stored by then.
+    assert outcomes.keys() == {"alpha", "chatty", "omega"}
+    assert set(outcomes.values()) <= {("ok", ""), ("quiet", "")}
+    assert run.query("select outlet, count(*) from articles group by 1 order by 1") == [
+        ("alpha", 2),
+        ("chatty", 2),
+        ("omega", 2),
+    ]
+    # Known = stored: what the broken callbacks lost is still to be fetched.
+    assert run.query(
+        "select status = 'stored', count(*) from pages"
+        " where status in ('queued', 'failed', 'stored') group by 1 order by 1"
+    ) == [(0, 6), (1, 6)]
+    assert run.query("select status, exit_code from runs") == [("failed", 1)]
+    assert "ZeroDivisionError: at once" in result.log
+    assert "left out" in result.log
+
+
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_stopped_run_ends_within_seconds_and_keeps_what_it_read(run, press, host) -> None:
+    """Although pages hang and many are waiting for their turn."""
+    host.put_news(12)
+    for path in list(host.pages)[5:]:
+        host.put_article(path, 1, seconds=60)
+    press.add("alpha", host.url("/feed"))
+    run.settings |= {"SPIDER_MODULES": press.package, "DOWNLOAD_TIMEOUT": "60"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "run", "alpha", "--workers", "1", *run.options()],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        wait_until(lambda: (run.folder / "news.db").exists() and len(host.asked) >= 10)
+        wait_until(lambda: run.query("select count(*) from articles") == [(4,)])
+        started = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        shown, _ = process.communicate(timeout=20)
+    finally:
+        process.kill()
+        process.wait()
+    assert time.monotonic() - started < job.STOP_SECONDS + 3
+    assert process.returncode == 1
+    assert "alpha" in shown
+    assert squeezed("stopped before it ended") in squeezed(shown)
+    assert run.query("select status, exit_code from runs") == [("stopped", 1)]
+    assert run.query("select status, stored from outlet_runs") == [("failed", 4)]
+    assert run.query("select count(*) from article_text where body != ''") == [(4,)]
+    assert run.query("select count(*) from pages where status = 'queued'") == [(8,)]
+
+
+def test_a_stopped_run_in_good_order_says_so(run, press, host) -> None:
+    """What is under way ends by itself; the rest is left for the next run."""
+    host.put_news(24, seconds=0.1)
+    press.add("alpha", host.url("/feed"))
+    run.settings |= {"SPIDER_MODULES": press.package, "CONCURRENT_REQUESTS": "2"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "run", "alpha", *run.options()], stdout=subprocess.PIPE
+    )
+    wait_until(lambda: len(host.asked) >= 6)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert run.outcomes()["alpha"] == ("failed", "ended early: shutdown")
+    stored = run.query("select count(*) from articles")[0][0]
+    assert 0 < stored < 24
+    assert run.query("select status from runs") == [("stopped",)]
+    assert run.query("select stored from outlet_runs") == [(stored,)]
+    assert run("alpha", SPIDER_MODULES=press.package).code == 0
+    assert run.query("select count(*) from articles") == [(24,)]
+    assert len([path for path in host.paths() if path.startswith("/news/")]) == 24
+
+
+def test_a_killed_run_is_marked_by_the_next_and_no_news_is_healthy(run, press, host) -> None:
+    host.put_news(1)
+    press.add("alpha", host.url("/feed"))
+    assert run("alpha", SPIDER_MODULES=press.package).code == 0
+    db = sqlite3.connect(run.folder / "news.db")
+    with db:
+        db.execute("update runs set status = 'running', exit_code = null")
+    db.close()
+    assert run("alpha", SPIDER_MODULES=press.package).code == 0
+    assert run.query("select status from runs order by id") == [("killed",), ("ok",)]
+    assert run.query("select status from outlet_runs order by run") == [("ok",), ("quiet",)]
+
+
+def test_two_runs_never_overlap(tmp_path: Path) -> None:
+    path = tmp_path / "news.db"
+    with lock(path), pytest.raises(LockedError, match="another run holds"), lock(path):
+        pass
+    with lock(path):
+        pass
+
+
+def test_the_lock_dies_with_its_holder(tmp_path: Path) -> None:
+    path = tmp_path / "news.db"
+    script = (
+        "import sys, time; from pathlib import Path; from crawler.job import lock\n"
+        "with lock(Path(sys.argv[1])):\n"
+        "    print('held', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdout=subprocess.PIPE
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"held\n"
+    with pytest.raises(LockedError), lock(path):
+        pass
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.communicate()
+    with lock(path):
+        pass
+
+
+def test_the_log_rotates(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(job, "LOG_BYTES", 1000)
+    path = tmp_path / "logs" / "run.log"
+    log = run_log(path)
+    try:
+        for _ in range(200):
+            log.info("خبر " * 10)
+    finally:
+        run_log(tmp_path / "other.log")
+    kept = sorted(each.name for each in path.parent.iterdir())
+    assert kept == ["run.log", *(f"run.log.{n}" for n in range(1, job.LOG_FILES + 1))]
+    assert max(each.stat().st_size for each in path.parent.iterdir()) <= 1000
+    for handler in logging.getLogger("rasid.run").handlers:
+        handler.close()
+
+
+def test_a_listing_that_was_not_read_to_its_end_is_read_on(run, press, host) -> None:
+    """Its first page shows nothing new by then: only the ledger knows of the second one."""
+    host.put_news(4)
+    listing = [
+        "".join(f'<a href="/news/{number}">وصول القافلة إلى المدينة</a>' for number in numbers)
+        for numbers in ((1001, 1002), (1003, 1004))
+    ]
+    host.put("/list?page=1", listing[0])
+    host.put("/list?page=2", listing[1], status=503)
+    press.add("alpha", host.url("/list?page={page}"), pages=2)
+
+    assert run("alpha", SPIDER_MODULES=press.package).code == 0
+    assert run.query("select status from sources") == [("HTTP 503",)]
+    assert run.query("select count(*) from articles") == [(2,)]
+
+    host.put("/list?page=2", listing[1])
+    assert run("alpha", SPIDER_MODULES=press.package).code == 0
+    assert run.query("select status, failures from sources") == [("ok", 0)]
+    assert run.query("select count(*) from articles") == [(4,)]
+
+    asked = len(host.asked)
+    assert run("alpha", SPIDER_MODULES=press.package).code == 0
+    assert host.paths(asked) == ["/robots.txt", "/list?page=1"], "no news: no further page"
