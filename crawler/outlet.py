@@ -105,7 +105,7 @@ class OutletSpider(Outlet, scrapy.Spider):
         known = source_table.validators(self.db, url) if page == 1 else Validators()
         if page == 1:
             self.polled += 1
-            self.unfinished |= {url} if self.was_left_unfinished(url) else set()
+            self.unfinished |= {url} if source_table.is_unfinished(self.db, url) else set()
         return Request(
             url,
             callback=self.parse_source,
@@ -189,14 +189,6 @@ class OutletSpider(Outlet, scrapy.Spider):
     def has_more(source: Source, page: int) -> bool:
         """Whether a source has further listing pages."""
         return isinstance(source, Section) and page < source.pages
-
-    def was_left_unfinished(self, url: str) -> bool:
-        """Whether the last poll of a source ended before its last page.
-
-        Then its first page may show nothing new although the further ones were never read.
-        """
-        row = self.db.execute("select status from sources where url = ?", [url]).fetchone()
-        return row is not None and row[0] not in (None, "ok", "unchanged")
 
     def is_recent(self, link: Link) -> bool:
         """Whether a link is new enough for ``--since``; a link without a date is."""

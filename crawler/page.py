@@ -53,7 +53,10 @@ def fetch_page(url: str, settings: Settings) -> FetchedPage:
     """Fetch one page; once in a process. Raises PageError with the reason."""
     results: list[FetchedPage | str] = []
     quiet = settings.copy()
+    # Scrapy's own loader would import every outlet, broken ones too.
+    loader = "scrapy.spiderloader.DummySpiderLoader"
     quiet.update({"ITEM_PIPELINES": {}, "EXTENSIONS": {}, "LOG_ENABLED": False}, priority="cmdline")
+    quiet.set("SPIDER_LOADER_CLASS", loader, priority="cmdline")
     process = AsyncCrawlerProcess(quiet)
     process.crawl(PageSpider, url=url, results=results)
     process.start()

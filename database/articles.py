@@ -134,7 +134,10 @@ def _update(
 ) -> Stored:
     changed = _what_changed(article, known)
     if changed is None or _is_older(db, article, known["id"]):
-        _write(db, known["id"], _filled(article, known) | {"checked_at": timestamp(now)})
+        told = _filled(article, known)
+        if changed is None:
+            told |= _modification(article, known)
+        _write(db, known["id"], told | {"checked_at": timestamp(now)})
         return Stored(known["id"], "unchanged")
     _keep_version(db, article, known, changed)
     values = _values(article)
@@ -154,13 +157,17 @@ def _write(db: sqlite_utils.Database, number: int, values: Mapping[str, object])
 
 
 def _filled(article: Page, known: Mapping[str, Any]) -> dict[str, object]:
-    """What the same text, seen again, tells beyond what is stored: nothing known is replaced."""
+    """What a page that is seen again tells beyond what is stored: nothing known is replaced."""
     values = _values(article)
     told = {name: values[name] for name in METADATA if known[name] is None}
     told.pop("subtitle", None)  # it may hold matches, which are those of the stored text
-    if article.modified_at and article.modified_at > (known["modified_at"] or ""):
-        told["modified_at"] = article.modified_at
     return told | _publication(article, known)
+
+
+def _modification(article: Page, known: Mapping[str, Any]) -> dict[str, object]:
+    """The newest modification that was ever told of the text that is stored."""
+    newer = article.modified_at and article.modified_at > (known["modified_at"] or "")
+    return {"modified_at": article.modified_at} if newer else {}
 
 
 def _what_changed(

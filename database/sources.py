@@ -48,6 +48,15 @@ def of_outlet(db: sqlite_utils.Database, outlet: str) -> list[tuple[str, str]]:
     return [(kind, url) for kind, url in rows]
 
 
+def is_unfinished(db: sqlite_utils.Database, source_url: str) -> bool:
+    """Whether the last poll of a source ended before its last page.
+
+    Then its first page may show nothing new although the further ones were never read.
+    """
+    row = db.execute("select status from sources where url = ?", [source_url]).fetchone()
+    return row is not None and row[0] not in (None, "ok", "unchanged")
+
+
 def record_answer(
     db: sqlite_utils.Database, source_url: str, found: Validators, now: datetime
 ) -> None:

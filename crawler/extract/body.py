@@ -43,7 +43,7 @@ def read_body(page: Page) -> Body:
         if _words(text) >= FEWEST_WORDS:
             return Body([Candidate(text, "selector")], block)
     block = page.structure.main_block()
-    shown = [] if block is None else _trimmed(page, block_lines(block))
+    shown = [] if block is None else _trimmed(page, block_lines(block, page.structure.comments))
     described = [text for node in page.articles for text in strings(node.get("articleBody"))]
     candidates = [_from_jsonld(page, text, shown) for text in described[:2]]
     candidates.append(Candidate(_join(shown), "structure"))

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from lxml.html import HtmlElement
 
+from crawler.extract.comments import comment_blocks
 from crawler.extract.furniture import (
     declares_text,
     is_beside,
@@ -49,6 +50,8 @@ class Structure:
         self.root = tree if body is None else body
         self.all_lines = lines(self.root, skip=is_hidden)
         self._titles = titles
+        prose = [is_prose(line) and line.text not in titles for line in self.all_lines]
+        self.comments = comment_blocks(self.all_lines, prose)
         self._prose = _words_under(self.root, self._prose_of(self.all_lines))
         self._furniture: dict[HtmlElement, bool] = {}
         self.lines = [line for line in self.all_lines if not self.in_furniture(line.element)]
@@ -71,6 +74,8 @@ class Structure:
         return known
 
     def _is_furniture(self, element: HtmlElement) -> bool:
+        if element in self.comments:
+            return True
         if not is_furniture(element):
             return False
         inside, total = self._prose[element], self._prose[self.root]
@@ -97,10 +102,12 @@ class Structure:
 
     def _widened(self, block: HtmlElement, prose: dict[HtmlElement, int]) -> HtmlElement:
         """``block``, or the element around it when the text goes on beside it."""
+        inner = block
         for around in block.iterancestors():
             if around is self.root or around.tag in ("main", "html") or declares_text(block):
                 break
-            beside = [child for child in around if child is not block and prose.get(child)]
+            beside = [child for child in around if child is not inner and prose.get(child)]
+            inner = around
             more = sum(prose[child] for child in beside)
             if more < prose[block] * _CONTINUES:
                 continue
