@@ -37,6 +37,7 @@ class Page:
     status: int = 200
     seconds: float = 0.0
     etag: str = ""
+    location: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -111,6 +112,7 @@ class Host:
         self.asked.append(Asked(request.path_qs, status, tag is not None, loop.time()))
         await asyncio.sleep(page.seconds)
         headers = {"Content-Type": page.kind} | ({"ETag": page.etag} if page.etag else {})
+        headers |= {"Location": page.location} if page.location else {}
         body = b"" if unchanged else page.body
         return http.Response(status=status, body=body, headers=headers)
 
