@@ -40,7 +40,7 @@ test: lint ## everything, offline
 soak: setup ## long checks: scale and kills; not part of the tests
 	$(BIN)/python -m pytest tests/soak
 
-bench: setup ## speed and accuracy beside peers
+bench: setup ## accuracy and speed beside peers (docs/benchmarks.md)
 	for each in benchmarks/*.py; do $(BIN)/python $$each; done
 
 clean: ## remove the environment and caches; data/ stays

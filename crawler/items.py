@@ -47,7 +47,7 @@ class Article:
     aliases: dict[str, str] = field(default_factory=dict)
     """Other addresses of the page → how they are known: requested, final, canonical, og, amp."""
     provenance: dict[str, str] = field(default_factory=dict)
-    """Field → the source that gave it (jsonld, meta, selector, feed, generic, archive, …)."""
+    """Field → the source that gave it (jsonld, meta, selector, byline, breadcrumb, archive, …)."""
 
     published_at: str | None = None
     published_precision: Precision | None = None

@@ -94,7 +94,7 @@ def _links(tree: HtmlElement, base_url: str) -> list[_Link]:
     base = _base(tree, base_url)
     found: dict[str, _Link] = {}
     for element in tree.iter("a", "area"):
-        url = absolute(base, element.get("href"))
+        url = absolute(base, (element.get("href") or "").strip().replace(" ", "%20"))
         if url:
             link = found.setdefault(urldefrag(url).url, _Link(urldefrag(url).url))
             text = text_of(element) or element.get("title") or ""

@@ -73,7 +73,7 @@ def zone(page: Page, body: HtmlElement | None) -> Zone:
     title = page.title_element()
     surroundings = Surroundings(
         [mark for mark in (title, body) if mark is not None],
-        {candidate.value for candidate in page.titles},
+        {*(title.value for title in page.titles[:1]), *(text for _, text in page.headings)},
     )
     start = next(
         (i for i, line in enumerate(lines) if title is not None and _inside(line, title)), None
@@ -114,13 +114,29 @@ def _first_of_text(
     return len(lines)
 
 
-def byline_dates(near: Zone) -> tuple[list[RawDate], list[RawDate]]:
+def byline_dates(page: Page, near: Zone) -> tuple[list[RawDate], list[RawDate]]:
     """The published and the modified dates that the lines near the headline state."""
-    dates = [found for line in near.between for found in _bare_dates(line)]
+    stated = [found for line in near.between for found in _bare_dates(line)]
     for line in (*near.before, *near.inside):
-        dates += stated_dates(line.text, bare=False)
+        stated += stated_dates(line.text, bare=False)
+    foreign = _foreign_dates(page)
+    dates = [(text, modified) for text, modified in stated if text not in foreign]
     published = raw([text for text, modified in dates if not modified], "byline")
     return published, raw([text for text, modified in dates if modified], "byline")
+
+
+def _foreign_dates(page: Page) -> set[str]:
+    """The visible dates that microdata says to be of something else, as ``startDate``."""
+    marked = (
+        element
+        for element in page.tree.iter()
+        if "date" in (element.get("itemprop") or "").lower() and not date_properties(element)
+    )
+    return {
+        date
+        for element in islice(marked, MOST_DATES)
+        for date, _ in visible_dates(text_of(element))
+    }
 
 
 def _bare_dates(line: Line) -> list[tuple[str, bool]]:

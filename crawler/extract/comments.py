@@ -42,7 +42,7 @@ def _under_labels(lines: Sequence[Line], prose: Sequence[bool]) -> set[HtmlEleme
     for line, is_prose in zip(lines, prose, strict=True):
         words += line.words if is_prose else 0
         if words >= WORDS_BEFORE and _is_label(line):
-            behind = set(_alone(line).itersiblings())
+            behind = set(_alone(line.element).itersiblings())
             return set() if any(map(declares_text, behind)) else behind
     return set()
 
@@ -54,12 +54,10 @@ def _is_label(line: Line) -> bool:
     return line.element.tag in _HEADINGS or not any(map(str.isdigit, line.text))
 
 
-def _alone(line: Line) -> HtmlElement:
-    """The outermost element that holds no other text than the line."""
-    element = line.element
+def _alone(element: HtmlElement) -> HtmlElement:
+    """The outermost element that holds nothing but ``element``."""
     while (parent := element.getparent()) is not None and parent.tag != "body":
-        others = [child for child in parent if child is not element]
-        if others or (parent.text or "").strip():
+        if len(parent) > 1 or (parent.text or "").strip() or (element.tail or "").strip():
             break
         element = parent
     return element
@@ -96,7 +94,7 @@ def _entry(name: Line, text: Line) -> HtmlElement | None:
     """The element that holds both lines and begins with the first."""
     above = set(_upwards(text.element))
     entry = next((node for node in _upwards(name.element) if node in above), None)
-    return None if entry is None or entry is text.element else entry
+    return None if entry is None or entry is text.element else _alone(entry)
 
 
 def _upwards(element: HtmlElement) -> Iterator[HtmlElement]:

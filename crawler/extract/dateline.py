@@ -55,7 +55,17 @@ def stated_dates(text: str, *, bare: bool, marked: bool = False) -> list[tuple[s
         return dates
     if _words_beside(pieces) > MOST_WORDS or _is_sentence(pieces[-1]):
         return []
-    return [date for date, has_label in zip(dates, labelled, strict=True) if has_label]
+    return [
+        date
+        for date, has_label, behind in zip(dates, labelled, pieces[1:], strict=True)
+        if has_label and _may_follow(behind)
+    ]
+
+
+def _may_follow(behind: str) -> bool:
+    """Whether what follows a labelled date may be a name or a count, not the rest of a sentence."""
+    words = _WORD.findall(_PARTS.split(behind.lstrip(" |-–،,"))[0])
+    return len(words) <= MOST_WORDS_OF_A_NAME and not (words and _is_prose(words))
 
 
 def _is_bare(

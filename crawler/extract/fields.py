@@ -86,7 +86,7 @@ def read_fields(page: Page, near: Zone) -> dict[str, list[Candidate]]:
 
 def published_and_modified(page: Page, near: Zone) -> tuple[list[RawDate], list[RawDate]]:
     """Every date the page states, as raw text, the most trustworthy source first."""
-    shown, shown_late = byline_dates(near)
+    shown, shown_late = byline_dates(page, near)
     marked, marked_late = element_dates(page, near)
     said, said_late = meta_dates(page, near)
     nodes = page.articles or [

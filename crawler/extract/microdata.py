@@ -47,9 +47,9 @@ class Surroundings:
 
     def is_apart(self, element: HtmlElement) -> bool:
         """Whether the element stands in a comment, a picture, a teaser or a bar."""
-        return (not self.hold(element) and is_elsewhere(element)) or any(
+        return any(
             is_elsewhere(node) or node.tag == "article"
-            for node in element.iterancestors()
+            for node in (element, *element.iterancestors())
             if not self.hold(node)
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from lxml.html import HtmlElement
 
 from crawler.extract.loader import Candidate, plain
-from crawler.extract.tree import text_of
+from crawler.extract.tree import collapse, text_of
 
 _SEPARATOR = r"\s*(?:[|»«·•¦]|\s[-–—:]|[-–—]\s|::)\s*"
 LONGEST_NAME = 100
@@ -49,6 +49,7 @@ def clean_titles(
 
 def strip_names(title: str, names: Sequence[str]) -> str:
     """``title`` without an outlet name before or after it (``… - عربي21``, ``المدينة | …``)."""
+    title = collapse(title)
     for name in sorted(filter(None, names), key=len, reverse=True):
         escaped = r"\s+".join(map(re.escape, name.split()))
         title = re.sub(f"(?:{_SEPARATOR}){escaped}\\s*$", "", title, flags=re.I)

@@ -81,6 +81,77 @@ def test_selectors_that_fail_leave_the_generic_way() -> None:
     assert found.article.provenance["body"] == "structure"
 
 
+COMMENT = "<div><b>{}</b><p>هذا المشروع جيد جداً وسيخدم سكان الحي والأحياء المجاورة له.</p></div>"
+NAMES = ("أحمد", "سلمى", "نادر السالم", "منى")
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        "<div>" + "".join(map(COMMENT.format, NAMES)) + "</div>",
+        "<ul>" + "".join(f"<li>{COMMENT.format(name)}</li>" for name in NAMES) + "</ul>",
+        "<div>" + "".join(COMMENT.format(f"{n} منذ 3 ساعات") for n in NAMES[:2]) + "</div>",
+        f"<h3>التعليقات</h3><div>{COMMENT.format('منى')}</div>",
+        f"<div><h4>2 تعليقات</h4></div><div>{COMMENT.format('منى')}</div>",
+        "<div>التعليقات</div><p>هذا المشروع جيد جداً وسيخدم سكان الحي والأحياء المجاورة له.</p>",
+    ],
+)
+def test_comments_without_a_class_do_not_join_the_text(comments: str) -> None:
+    assert extract(article(f"<div><p>{TEXT}</p></div>{comments}"), URL).article.body == TEXT
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "".join(f"<div><h2>عنوان {n}</h2><p>{TEXT}</p></div>" for n in "أبج"),
+        "<div>"
+        + "".join(f"<div><b>{n}:20</b><p>{TEXT}</p></div>" for n in range(10, 14))
+        + "</div>",
+        "<div>"
+        + "".join(f"<div><b>لماذا هذا الجسر؟</b><p>{TEXT}</p></div>" for _ in range(4))
+        + "</div>",
+        f"<span>3 تعليقات</span><div><p>{TEXT}</p><p>{TEXT}</p><p>{TEXT}</p></div>",
+    ],
+    ids=["sections", "live", "interview", "counter"],
+)
+def test_what_only_looks_like_comments_stays(more: str) -> None:
+    found = extract(article(f"<div><p>{TEXT}</p>{more}</div>"), URL).article.body
+    assert found is not None
+    assert found.count(TEXT) >= 4
+
+
+LIST = (
+    '<script type="application/ld+json">{"@type":"BreadcrumbList","itemListElement":['
+    '{"@type":"ListItem","position":1,"name":"الرئيسية"},'
+    '{"@type":"ListItem","position":2,"item":{"@id":"/m","name":"محليات"}},'
+    '{"@type":"ListItem","position":3,"name":"' + TITLE + '"}]}</script>'
+)
+WAY = (
+    '<div class="breadcrumbs"><a href="/">الرئيسية</a> / <a href="/n">أخبار</a> / '
+    f'<a href="/m">محليات</a> / <span>{TITLE}</span></div>'
+)
+
+
+@pytest.mark.parametrize(("way", "source"), [(LIST, "jsonld"), (WAY, "breadcrumb")])
+def test_breadcrumbs_name_the_section(way: str, source: str) -> None:
+    found = extract(article(f"{way}<p>{TEXT}</p>"), URL).article
+    assert (found.section, found.provenance["section"]) == ("محليات", source)
+    said = '<meta property="article:section" content="اقتصاد">'
+    assert extract(article(f"{way}<p>{TEXT}</p>", said), URL).article.section == "اقتصاد"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        '<div class="breadcrumb"><a href="/">الرئيسية</a></div>',
+        f'<div class="breadcrumb"><a href="/">Home</a> <a href="/x">{TITLE}</a></div>',
+        '<script type="application/ld+json">{"@type":"BreadcrumbList"}</script>',
+    ],
+)
+def test_breadcrumbs_without_a_section_name_none(way: str) -> None:
+    assert extract(article(f"{way}<p>{TEXT}</p>"), URL).article.section is None
+
+
 def test_bad_selector_is_told_at_once() -> None:
     with pytest.raises(ValueError, match=r"Layout\.body"):
         Layout(body="div[")

@@ -13,9 +13,11 @@ from crawler.extract import jsonld
 from crawler.extract.dates import url_date, visible_dates
 from crawler.extract.language import language_of
 from crawler.extract.loader import ArticleLoader, Candidate
+from crawler.extract.meta import absolute
 from crawler.extract.phrases import is_label, is_last_line, is_notice
 from crawler.extract.title import clean_titles, strip_names
 from crawler.extract.tree import lines, parse
+from crawler.extract.trim import trim
 from crawler.items import RawDate
 
 NODE = '{"@type": "NewsArticle", "headline": "جسر"}'
@@ -100,6 +102,44 @@ def test_outlet_name_leaves_the_title(title: str) -> None:
 )
 def test_outlet_name_inside_the_title_stays(title: str) -> None:
     assert strip_names(title, ["عربي21"]) == title
+
+
+@pytest.mark.parametrize(
+    "last", ["لندن - عربي21", "لندن- عربي21", "عربي21 - لندن", "لندن/ عربي21", "(عربي21)", "عربي21"]
+)
+def test_a_last_line_of_place_and_outlet_is_no_text(last: str) -> None:
+    tree = parse(f"<div><p>{PROSE[0]}</p><p>{PROSE[1]}</p><p>{last}</p></div>")
+    kept = trim(lines(tree), titles=[], names=["عربي21"])
+    assert [line.text for line in kept] == PROSE[:2]
+
+
+@pytest.mark.parametrize("last", ["حوار مع عربي21", "لندن - رويترز", "هذا ما قاله لصحيفة عربي21."])
+def test_a_last_line_of_text_stays(last: str) -> None:
+    tree = parse(f"<div><p>{PROSE[0]}</p><p>{last}</p></div>")
+    assert [line.text for line in trim(lines(tree), titles=[], names=["عربي21"])][1:] == [last]
+
+
+@pytest.mark.parametrize(
+    ("target", "address"),
+    [
+        ("/a", "https://example.net/a"),
+        (" //cdn.example.net/a.jpg ", "https://cdn.example.net/a.jpg"),
+        ("https://example.net/جسر", "https://example.net/جسر"),
+        ("javascript:alert(1)", None),
+        ("ftp://example.net/a", None),
+        ("data:image/png;base64,AA", None),
+        ("https://example.net/a b", None),
+        ("https://example.net/a\x1b[2J", None),
+        ("https://example.net/a\x9b", None),
+        ("https://example.net/\ud800", None),
+        ("https://example.net/a\u2028b", None),
+        ("http://[", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_absolute_addresses_are_of_the_web(target: str | None, address: str | None) -> None:
+    assert absolute("https://example.net/news/1", target) == address
 
 
 def test_cut_title_gives_way_to_the_heading() -> None:
@@ -214,6 +254,16 @@ def test_dates_and_notices_are_sought_in_bounded_time(text: str) -> None:
         ("https://example.net/news/20210305-bridge", "2021-03-05"),
         ("https://example.net/news/2021-03-05-1.38", "2021-03-05"),
         ("https://example.net/news/48213", None),
+        ("https://example.net/20210305/bridge", "2021-03-05"),
+        ("https://example.net/2021/03/05", "2021-03-05"),
+        ("https://example.net/bridge-2021-03-05", "2021-03-05"),
+        ("https://example.net/news/20191105", None),
+        ("https://example.net/news/20191105/", None),
+        ("https://example.net/news/20191105?page=2", None),
+        ("https://example.net/news/20191105.html", None),
+        ("https://example.net/news/a-20191105", None),
+        ("https://example.net/news/120191105/x", None),
+        ("https://20191105.example.net/x", None),
         ("https://example.net/2021/13/41/x", None),
         ("https://example.net/x?d=/2021/03/05/", None),
     ],

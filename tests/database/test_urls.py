@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from database.urls import (
+    LONGEST_ADDRESS,
     article_key,
     canonical_url,
     clean_url,
@@ -270,6 +272,41 @@ def test_any_string_has_a_canonical_form_of_its_own(url: str) -> None:
     generic_key(url)
     article_key(url, r"(?P<key>\d+)")
     assert same_site(url, url) == bool(registered_domain(url))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.net/" + "%25" * 12_000 + "41",
+        "https://www.example.net/" + "a" * LONGEST_ADDRESS,
+        "https://www.example.net/?q=" + "&utm_source=x" * 1000,
+    ],
+)
+def test_an_address_that_no_page_has_is_only_stripped(url: str) -> None:
+    start = time.process_time()
+    assert canonical_url(f" {url}\n") == url
+    assert registered_domain(url) == ""
+    assert time.process_time() - start < 1
+
+
+def test_decoding_and_unwrapping_end() -> None:
+    letter = "a"
+    for _ in range(600):  # each level hides one digit of the level within
+        letter = letter.replace(letter[-1], f"%{ord(letter[-1]):02X}", 1)
+    for url in (
+        f"https://example.net/{letter}",
+        "https://example.net/" + "%25" * 1300 + "41",
+        "https://www.google.com/url?q=" * 100 + "https://example.net/",
+        "https://example.net/x" + "/amp" * 900,
+    ):
+        start = time.process_time()
+        form = canonical_url(url)
+        assert canonical_url(form) == form
+        assert time.process_time() - start < 1
+
+
+def test_an_address_encoded_three_times_is_read() -> None:
+    assert canonical_url("https://example.net/%25252541bc") == "https://example.net/Abc"
 
 
 OUTLET_PATTERNS = {

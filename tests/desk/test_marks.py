@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,6 +43,28 @@ def test_a_span_over_two_lines_is_marked_in_both() -> None:
     ]
 
 
+def test_a_long_text_with_many_spans_is_marked_in_one_sweep() -> None:
+    lines = 20_000
+    text = "نص قصير\n" * lines
+    spans = [(at, at + 2) for at in range(0, len(text), 40)]
+    start = time.process_time()
+    shown = mark_paragraphs(text, spans)
+    assert time.process_time() - start < 1.5
+    assert len(shown) == lines
+    assert sum(line.count("<mark>") for line in shown) == len(spans)
+
+
+@settings(max_examples=100)
+@given(text=PIECES, spans=SPANS)
+def test_paragraphs_are_marked_as_each_line_alone(text: str, spans: list[tuple[int, int]]) -> None:
+    alone, at = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            alone.append(mark_spans(line, [(start - at, end - at) for start, end in spans]))
+        at += len(line) + 1
+    assert mark_paragraphs(text, spans) == alone
+
+
 def test_overlapping_spans_become_one_mark_each() -> None:
     assert mark_spans("abcdef", [(1, 3), (2, 5)]) == "a<mark>bc</mark><mark>de</mark>f"
 
@@ -54,6 +78,7 @@ def test_overlapping_spans_become_one_mark_each() -> None:
         ("data:text/html,x", False),
         ("https://a.example/ x", False),
         ("https://a.example/\x01", False),
+        ("https://a.example/\x9b", False),
         (" https://a.example", False),
     ],
 )
