@@ -26,12 +26,12 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from crawler.catalogue import load_all
-from crawler.discover import on_site
-from crawler.extract import Layout, decode, extract
-from crawler.outlet import OutletSpider
-from crawler.settings import SPIDER_MODULES
-from pipelines.normalise import normalise
+from crawler.catalogue import load_all  # noqa: E402
+from crawler.discover import on_site  # noqa: E402
+from crawler.extract import Layout, decode, extract  # noqa: E402
+from crawler.outlet import OutletSpider  # noqa: E402
+from crawler.settings import SPIDER_MODULES  # noqa: E402
+from pipelines.normalise import normalise  # noqa: E402
 
 REAL_PAGES = ROOT / "../shared/eval"
 SAVED = "https://page.example/saved"
@@ -279,13 +279,12 @@ def score(page: Page, reading: Reading) -> dict[str, float | None]:
     known = page.body is not None
     precision = hits / found.total() if found else both_empty
     recall = hits / true.total() if true else both_empty
+    f1 = 2 * hits / (true.total() + found.total()) if hits else both_empty
     if page.must:
         recall = fmean(" ".join(words(part)) in text for part in page.must)
     day, minute = date_scores(page, reading.published)
     return {
-        "body F1": (2 * hits / (true.total() + found.total()) if hits else both_empty)
-        if known
-        else None,
+        "body F1": f1 if known else None,
         "precision": precision if known else None,
         "recall": recall if known or page.must else None,
         "title": float(words(reading.title) == words(page.title)),
@@ -296,6 +295,7 @@ def score(page: Page, reading: Reading) -> dict[str, float | None]:
 
 
 def date_scores(page: Page, found: datetime | None) -> tuple[float | None, float | None]:
+    """Whether the day, of the page's own offset, and the minute are right."""
     true = page.published
     if true is None:
         return None, None
@@ -316,6 +316,8 @@ def measure(rows: Sequence[Row], pages: Sequence[Page], repeat: int) -> None:
     """Fill ``rows``: the first reading is scored, ``repeat`` further ones are timed in turn."""
     for page in pages:
         able = [row for row in rows if row.reader and first_reading(row, page)]
+        gc.collect()
+        gc.freeze()  # what the extractors have loaded: so the collections below are short
         times: dict[str, list[float]] = {row.label: [] for row in able}
         for _ in range(repeat):
             for row in able:
@@ -360,10 +362,10 @@ def summary(row: Row, reference: Row | None) -> dict[str, Any]:
     result |= {"CPU ms/page": None, "× trafilatura": None, "note": row.note}
     if row.milliseconds:
         for measure in MEASURES:
-            known = [each[measure] for each in row.scores.values() if each[measure] is not None]
-            if known:
+            values = (each[measure] for each in row.scores.values())
+            if known := [value for value in values if value is not None]:
                 result[measure] = f"{fmean(known):.3f}"
-        result["leaks"] = sum(each["leaks"] or 0 for each in row.scores.values())
+        result["leaks"] = int(sum(each["leaks"] or 0 for each in row.scores.values()))
         result |= cpu(row, reference, row.scores)
     if row.errors:
         [(error, _)] = Counter(row.errors.values()).most_common(1)
@@ -424,7 +426,7 @@ def main() -> None:
     folder = chosen.pages or REAL_PAGES
     sets = {"real": real_pages(folder)} if (folder / "truth.jsonl").exists() else {}
     sets["fictional"] = fictional_pages()
-    results = []
+    results: list[dict[str, Any]] = []
     for kind, pages in sets.items():
         peers = {name: row_of(name) for name in chosen.peers}
         rows = [Row("Rasid", rasid()), *peers.values()]

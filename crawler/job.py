@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlite_utils
 
@@ -90,10 +90,16 @@ def run_log(path: Path) -> logging.Logger:
     return log
 
 
-def run(
-    job: Job, db: sqlite_utils.Database, log: logging.Logger, watcher: Watcher
-) -> tuple[list[Outcome], int]:
-    """Carry out a job, give every outlet's outcome and the exit code. Hold the lock meanwhile."""
+class Result(NamedTuple):
+    """How a run ended; ``stopped``: by Ctrl-C or SIGTERM."""
+
+    outcomes: list[Outcome]
+    exit_code: int
+    stopped: bool
+
+
+def run(job: Job, db: sqlite_utils.Database, log: logging.Logger, watcher: Watcher) -> Result:
+    """Carry out a job. Hold the lock meanwhile."""
     runs.abandon_runs(db)
     run_id = runs.start_run(db, job.command, datetime.now(UTC))
     crew = Crew(job, run_id, db, log, watcher)
@@ -103,7 +109,7 @@ def run(
     if crew.stopping:
         code = FAILED
     runs.finish_run(db, run_id, status=status, exit_code=code, now=datetime.now(UTC))
-    return outcomes, code
+    return Result(outcomes, code, crew.stopping)
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:

@@ -12,10 +12,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from crawler.job import Watcher
+from crawler.command import UNREACHED
+from crawler.job import Result, Watcher
 from crawler.report import Outcome
 from database.runs import Counts
 
+ALWAYS = ("discovered", "known", "fetched", "stored")
+WIDTH_OF_A_FILE = 200
 COLOURS = {"ok": "green", "quiet": "dim", "degraded": "yellow", "failed": "bold red"}
 
 
@@ -57,26 +60,43 @@ class Screen(Watcher):
 
 
 def closing_table(outcomes: Sequence[Outcome]) -> Table:
-    """One line an outlet, with a line of sums; notes are plain text, never markup."""
-    names = [field.name for field in fields(Counts)]
-    table = Table(show_edge=False, pad_edge=False, show_footer=len(outcomes) > 1)
-    table.add_column("outlet", footer="all", no_wrap=True)
-    table.add_column("status", no_wrap=True)
-    for name in names:
-        total = sum(getattr(outcome.counts, name) for outcome in outcomes)
-        table.add_column(name, justify="right", footer=str(total), no_wrap=True)
-    table.add_column("note", overflow="fold")
+    """One line an outlet, with a line of sums; what happened nowhere has no column."""
+    counted = [field.name for field in fields(Counts)]
+    sums = {name: sum(getattr(each.counts, name) for each in outcomes) for name in counted}
+    shown = [name for name in counted if sums[name] or name in ALWAYS]
+    table = Table(box=None, padding=(0, 2, 0, 0), show_footer=len(outcomes) > 1)
+    widest = max((len(outcome.outlet) for outcome in outcomes), default=0)
+    table.add_column("outlet", footer="all", no_wrap=True, min_width=widest)
+    table.add_column("status", no_wrap=True, min_width=max(map(len, COLOURS)))
+    for name in shown:
+        table.add_column(name, justify="right", footer=str(sums[name]))
     for outcome in outcomes:
         table.add_row(
             Text(outcome.outlet),
             Text(outcome.status, style=COLOURS[outcome.status]),
-            *(str(getattr(outcome.counts, name)) for name in names),
-            Text(outcome.note),
+            *(str(getattr(outcome.counts, name)) for name in shown),
         )
     return table
 
 
-def print_table(outcomes: Sequence[Outcome]) -> None:
-    """The closing table on standard output; where that is no terminal, wide enough for notes."""
-    width = None if sys.stdout.isatty() else 200
-    Console(width=width, highlight=False).print(closing_table(outcomes))
+def print_result(result: Result) -> None:
+    """The closing table on standard output, and below it what it cannot say in numbers.
+
+    Notes may quote a page: they are printed as plain text, never as markup.
+    """
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE, highlight=False)
+    console.print(closing_table(result.outcomes))
+    for outcome in result.outcomes:
+        if outcome.note:
+            console.print(
+                Text.assemble(
+                    f"{outcome.outlet} ",
+                    (outcome.status, COLOURS[outcome.status]),
+                    f": {outcome.note}",
+                ),
+                soft_wrap=True,
+            )
+    if result.stopped:
+        console.print("stopped: what was read is stored, the next run goes on from here")
+    elif result.exit_code == UNREACHED:
+        console.print("no outlet could be reached: look at this machine's network")

@@ -179,7 +179,9 @@ def test_frozen_pages(name: str) -> None:
 
 def test_no_folder_without_outlet() -> None:
     folders = {path.name for path in (ROOT / "tests" / "outlets").iterdir() if path.is_dir()}
-    assert folders == set(NAMES)
+    assert folders == set(NAMES), (
+        "each outlet has a folder of frozen pages, and each folder an outlet: scrapy freeze URL"
+    )
 
 
 def test_the_template_gives_an_outlet() -> None:

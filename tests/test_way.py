@@ -25,8 +25,7 @@ CLOCKS = {"runs": "*", "outlet_runs": "*", "sources": ("polled_at", "status", "f
 
 
 def run(path: Path, server: DemoServer, newsroom: Newsroom) -> list[Outcome]:
-    outcomes, _ = crawl(path, server.port, now=newsroom.now, command="test", workers=2)
-    return outcomes
+    return crawl(path, server.port, now=newsroom.now, command="test", workers=2).outcomes
 
 
 def rows(path: Path) -> dict[str, set[tuple]]:

@@ -24,7 +24,7 @@ from crawler.command import (
     add_database_option,
 )
 from crawler.report import Outcome
-from crawler.screen import Screen, print_table
+from crawler.screen import Screen, print_result
 from crawler.settings import DEMO_DATABASE, ROOT
 from database import watches
 from database.connection import open_database
@@ -70,24 +70,27 @@ class Command(RasidCommand):
         workers = opts.workers or os.cpu_count() or 1
         try:
             with DemoServer(newsroom) as server:
-                outcomes, _ = crawl(
+                result = crawl(
                     path, server.port, now=newsroom.now, command=command, workers=workers
                 )
                 requests = list(server.requests)
         except job.LockedError as error:
             print(f"scrapy demo: {error}", file=sys.stderr)
             return LOCKED
-        print_table(outcomes)
+        print_result(result)
+        if result.stopped:
+            return FAILED
         asked = sum(record.path != "/robots.txt" for record in requests)
-        print(f"\n{asked} requests to {len(outcomes)} outlets")
-        problems = [*unexpected(outcomes, newsroom.manifest), *compare(path, newsroom.manifest)]
+        print(f"\n{asked} requests to {len(result.outcomes)} outlets")
+        problems = [
+            *unexpected(result.outcomes, newsroom.manifest),
+            *compare(path, newsroom.manifest),
+        ]
         _conclude(problems, newsroom, path)
         return FAILED if problems else OK
 
 
-def crawl(
-    path: Path, port: int, *, now: datetime, command: str, workers: int
-) -> tuple[list[Outcome], int]:
+def crawl(path: Path, port: int, *, now: datetime, command: str, workers: int) -> job.Result:
     """Run the job on the demo server at ``port``, with the crawl's clock standing at ``now``.
 
     Raises CommandError for a database that holds something else, LockedError.

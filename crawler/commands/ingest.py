@@ -141,6 +141,6 @@ def _summarise(state: Ingest) -> None:
     print(
         f"{state.lines} lines: {tally['store/new']} stored, {tally['store/unchanged']} unchanged,"
         f" {tally['store/revised']} revised, {tally['store/joined']} joined a story,"
-        f" {tally['tag/matched']} matched, {state.bad_lines} bad"
-        + ("; stopped, run it again to go on" if state.stopped else "")
+        f" {tally['tag/matched']} match a watch, {tally['normalise/undated']} undated,"
+        f" {state.bad_lines} bad" + ("; stopped, run it again to go on" if state.stopped else "")
     )

@@ -33,15 +33,14 @@ class Command(RasidCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         outlets, errors = load_all(self.spider_modules())
-        db = open_database(self.database_path(opts))
+        path = self.database_path(opts)
+        # Looking makes no file: a fresh clone has none before its first crawl.
+        db = open_database(path) if path.exists() else None
         try:
-            rows = []
-            for outlet in outlets:
-                articles.ensure_outlet(db, outlet.name, **outlet.columns())
-                sources.register(db, outlet.name, [(s.kind, first_url(s)) for s in outlet.sources])
-                rows.append(outlet.columns() | _history(db, outlet))
+            rows = [outlet.columns() | self._history(db, outlet) for outlet in outlets]
         finally:
-            db.close()
+            if db:
+                db.close()
         if opts.json:
             for row in rows:
                 print(json.dumps(row, ensure_ascii=False))
@@ -51,25 +50,31 @@ class Command(RasidCommand):
             print(f"scrapy outlets: {error}", file=sys.stderr)
         return FAILED if errors else OK
 
-
-def _history(db: sqlite_utils.Database, outlet: type[OutletSpider]) -> dict[str, object]:
-    stored, newest = db.execute(
-        "select count(*), max(published_at) from articles where outlet = ?", [outlet.name]
-    ).fetchone()
-    last = db.execute(
-        "select outlet_runs.status, note, started_at from outlet_runs join runs on runs.id = run"
-        " where outlet = ? order by run desc limit 1",
-        [outlet.name],
-    ).fetchone()
-    status, note, crawled_at = last or (None, None, None)
-    return {
-        "outlet": outlet.name,
-        "articles": stored,
-        "newest": newest,
-        "status": status,
-        "note": note,
-        "crawled_at": crawled_at,
-    }
+    @staticmethod
+    def _history(db: sqlite_utils.Database | None, outlet: type[OutletSpider]) -> dict[str, object]:
+        """How an outlet fared so far; publishes its class on the way."""
+        stored, newest, last = 0, None, None
+        if db:
+            articles.ensure_outlet(db, outlet.name, **outlet.columns())
+            declared = [(source.kind, first_url(source)) for source in outlet.sources]
+            sources.register(db, outlet.name, declared)
+            stored, newest = db.execute(
+                "select count(*), max(published_at) from articles where outlet = ?", [outlet.name]
+            ).fetchone()
+            last = db.execute(
+                "select outlet_runs.status, note, started_at from outlet_runs"
+                " join runs on runs.id = run where outlet = ? order by run desc limit 1",
+                [outlet.name],
+            ).fetchone()
+        status, note, crawled_at = last or (None, None, None)
+        return {
+            "outlet": outlet.name,
+            "articles": stored,
+            "newest": newest,
+            "status": status,
+            "note": note,
+            "crawled_at": crawled_at,
+        }
 
 
 def _table(rows: list[dict[str, object]]) -> Table:

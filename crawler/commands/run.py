@@ -22,7 +22,7 @@ from crawler.command import (
     add_database_option,
     split_address,
 )
-from crawler.screen import Screen, print_table
+from crawler.screen import Screen, print_result
 from crawler.site import site_name
 from database import watches
 from database.connection import open_database
@@ -80,15 +80,15 @@ class Command(RasidCommand):
                 watches.sync(db, watches_wanted, now=datetime.now(UTC))
                 log = job.run_log(Path(settings["RUN_LOG"]))
                 with Screen(len(outlets), quiet=opts.quiet) as screen:
-                    outcomes, code = job.run(work, db, log, screen)
+                    result = job.run(work, db, log, screen)
         except job.LockedError as error:
             print(f"scrapy run: {error}", file=sys.stderr)
             return LOCKED
         finally:
             db.close()
-        if code or not opts.quiet:
-            print_table(outcomes)
-        return code
+        if result.exit_code or not opts.quiet:
+            print_result(result)
+        return result.exit_code
 
     def _outlets(self, args: list[str], opts: argparse.Namespace) -> list[str]:
         if opts.url is None:

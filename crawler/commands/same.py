@@ -6,12 +6,11 @@ import argparse
 import json
 import sys
 
-from database.urls import article_key, canonical_url
-
 from crawler.catalogue import load_all
 from crawler.command import FAILED, OK, CommandError, RasidCommand
 from crawler.discover import on_site
 from crawler.outlet import OutletSpider
+from database.urls import article_key, canonical_url
 
 
 class Command(RasidCommand):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import os
 import socket
-import sys
 import webbrowser
 from contextlib import suppress
 from pathlib import Path
@@ -32,11 +32,12 @@ class Command(RasidCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         if args:
             raise CommandError(f"unexpected argument {args[0]!r}; name the file with --db")
-        desk = build(self._existing_database(opts), default_allow_sql=_is_loopback(opts.host))
+        path = self._existing_database(opts)
+        desk = build(path, default_allow_sql=_is_loopback(opts.host))
         config = uvicorn.Config(desk.app(), lifespan="on", log_level="warning")
         with _listen(opts.host, opts.port) as listening:
             address = _address(opts.host, listening)
-            print(f"{address} (Ctrl-C ends it)", flush=True)
+            print(f"{address} shows {os.path.relpath(path)} (Ctrl-C ends it)", flush=True)
             if opts.open:
                 webbrowser.open(address)
             with suppress(KeyboardInterrupt):
@@ -47,10 +48,7 @@ class Command(RasidCommand):
         """The database to show; the demo's where nothing was named and no crawl has run yet."""
         assert self.settings is not None
         path, demo = self.database_path(opts), Path(self.settings["DEMO_DATABASE"])
-        if opts.db is None and not path.exists() and demo.exists():
-            print(f"{path.name} is not there yet: this is the demo's database", file=sys.stderr)
-            return demo
-        return path
+        return demo if opts.db is None and not path.exists() and demo.exists() else path
 
 
 def _is_loopback(host: str) -> bool:
@@ -67,7 +65,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        number = getattr(error, "errno", None)
+        reason = os.strerror(number) if number and number > 0 else str(error)
         raise CommandError(
             f"cannot listen on {host} port {port} ({reason}); choose another with --port or --host"
         ) from error

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from scrapy.cmdline import execute
 from scrapy.settings import Settings
 
 from crawler.job import lock
+from database.connection import open_database
 
 ROOT = Path(__file__).resolve().parents[2]
 WATCHLIST = '[[watch]]\nname = "البوكمال"\nspellings = ["البوكمال", "أبو كمال"]\n'
@@ -225,8 +228,6 @@ def test_extract_knows_the_outlet_by_the_address(scrapy) -> None:
 
 
 def test_match_gives_exact_spans(scrapy, monkeypatch) -> None:
-    import io
-
     line = json.dumps({"id": 7, "title": "لأبو كمال", "body": "x"}, ensure_ascii=False)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{line}\nno json\n"))
     result = scrapy("match", "--jsonl")
@@ -261,7 +262,27 @@ def test_same_knows_the_outlets_own_rules(scrapy) -> None:
         assert json.loads(scrapy("same", a, b).out)["same"] is same
 
 
+def test_looking_makes_no_file(scrapy, tmp_path) -> None:
+    assert scrapy("outlets").code == 0
+    assert not (tmp_path / "news.db").exists()
+
+
+def test_the_readmes_keyword_can_be_added_and_is_found(scrapy, tmp_path, monkeypatch) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = [line.strip() for line in readme.splitlines()]
+    start = lines.index("[[watch]]")
+    shipped = (ROOT / "watchlist.toml").read_text(encoding="utf-8")
+    added = shipped + "\n" + "\n".join(lines[start : start + 3]) + "\n"
+    (tmp_path / "watchlist.toml").write_text(added, encoding="utf-8")
+    said = re.search(r'echo "([^"]+)" \| .venv/bin/scrapy match', readme)
+    assert said
+    monkeypatch.setattr("sys.stdin", io.StringIO(said[1]))
+    (match,) = json.loads(scrapy("match").out)["matches"]
+    assert f'name = "{match["watch"]}"' == lines[start + 1]
+
+
 def test_outlets_lists_and_publishes_them(scrapy, tmp_path) -> None:
+    open_database(tmp_path / "news.db").close()
     result = scrapy("outlets", "--json")
     shown = [json.loads(line) for line in result.out.splitlines()]
     assert result.code == 0

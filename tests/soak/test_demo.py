@@ -29,7 +29,7 @@ SCRIPT = (
 
 def run(path: Path, server: DemoServer, newsroom: Newsroom) -> list[str]:
     """A healthy run, and every difference from the truth after it."""
-    outcomes, _ = crawl(path, server.port, now=newsroom.now, command="soak", workers=2)
+    outcomes = crawl(path, server.port, now=newsroom.now, command="soak", workers=2).outcomes
     return [*unexpected(outcomes, newsroom.manifest), *compare(path, newsroom.manifest)]
 
 
