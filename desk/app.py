@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from datasette import handle_exception
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import parse_metadata
@@ -31,8 +31,9 @@ SETTINGS: dict[str, bool | int | str] = {
 """Limits of the desk; docs/desk.md gives the reason for each."""
 
 # Where rich is installed, Datasette prints every 404 and every mistyped query as a traceback with
-# all local variables; without it only what it did not expect.
-handle_exception.rich = None
+# all local variables; without it only what it did not expect. Imported here and not above: before
+# ``datasette.app`` the module would register itself half-loaded, and every error would be a 500.
+importlib.import_module("datasette.handle_exception").rich = None  # type: ignore[attr-defined]
 
 NEEDED_TABLES = (
     "articles",
