@@ -78,7 +78,7 @@ def ingest(
     """
     state = Ingest()
     stages = [
-        NormalisePipeline(state.tally),
+        NormalisePipeline(state.tally, db),
         DedupePipeline(state.tally),
         TagPipeline(watches, state.tally),
         StorePipeline(db, state.tally, clock=clock),

@@ -54,8 +54,13 @@ class Article:
     published_source: str | None = None
     published_text: str | None = None
     modified_at: str | None = None
+    agency: str | None = None
+    """The news agency that the text or byline gives as its source."""
+    left_out: tuple[list[str], list[str]] = field(default_factory=lambda: ([], []))
+    """Lines before and after ``body`` that recur on the outlet's pages and are no part of it."""
     article_key: str | None = None
     text_hash: str | None = None
+    """Of the page's text, with what was left out: the page alone decides whether it changed."""
     word_count: int = 0
     matches: list[Match] = field(default_factory=list)
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import sqlite_utils
 
-from database import identity, ledger, matches, stories
+from database import identity, ledger, matches, recurring, stories
 from database.connection import transaction
 from database.identity import PUBLICATION, REACHED, Page, heading
 from database.ledger import timestamp
@@ -24,6 +24,7 @@ COLUMNS = (
     "subtitle",
     "excerpt",
     "author",
+    "agency",
     "section",
     "image_url",
     "language",
@@ -40,6 +41,7 @@ METADATA = (
     "subtitle",
     "excerpt",
     "author",
+    "agency",
     "section",
     "tags",
     "image_url",
@@ -124,6 +126,8 @@ def _insert(db: sqlite_utils.Database, article: Page, now: datetime) -> Stored:
     cursor = db.execute(f"insert into articles ({names}) values ({marks})", list(values.values()))
     number = int(cursor.lastrowid or 0)
     db.execute("insert into article_text (article, body) values (?, ?)", [number, article.body])
+    before, after = article.left_out
+    recurring.count(db, article.outlet, [*before, *(article.body or "").splitlines(), *after])
     matches.write(db, number, article, now)
     stories.refresh(db, int(str(values["story"])))
     return Stored(number, "new", joined=story is not None)
@@ -175,7 +179,8 @@ def _what_changed(
 ) -> Literal["title", "body", "both"] | None:
     """None when only spelling, marks, punctuation or white space differ."""
     title = heading(article.title or "") != heading(str(known["title"] or ""))
-    body = article.text_hash != known["text_hash"]
+    # Lines that were left out count as the page's text: they alone may differ.
+    body = article.text_hash != known["text_hash"] and article.body != known["body"]
     if title and body:
         return "both"
     return "title" if title else "body" if body else None

@@ -25,6 +25,7 @@ class Page(Protocol):
     title: str | None
     subtitle: str | None
     body: str | None
+    left_out: tuple[list[str], list[str]]
     tags: list[str]
     aliases: dict[str, str]
     provenance: dict[str, str]

@@ -278,3 +278,26 @@ def initial(db: sqlite_utils.Database) -> None:
     """All tables of the first version."""
     for statement in (*TABLES, *FULL_TEXT, *TRIGGERS):
         db.execute(statement)
+
+
+@migrations()
+def agency(db: sqlite_utils.Database) -> None:
+    """The news agency that an article credits."""
+    db.execute("alter table articles add column agency text")
+    db.execute("create index articles_agency on articles(agency) where agency not null")
+
+
+@migrations()
+def paragraphs(db: sqlite_utils.Database) -> None:
+    """How many articles of an outlet begin or end with a line: ``database/recurring.py``."""
+    db.execute(
+        """
+        create table paragraphs (
+            outlet text not null references outlets(outlet),
+            hash integer not null,
+            articles integer not null,
+            since integer not null,
+            primary key (outlet, hash)
+        ) without rowid
+        """
+    )

@@ -42,7 +42,8 @@ class DedupePipeline:
 
     def process_item(self, item: Article | NoArticle) -> Article | NoArticle:
         if isinstance(item, Article):
-            item.text_hash = text_hash(item.body)
+            before, after = item.left_out
+            item.text_hash = text_hash("\n".join([*before, item.body or "", *after]))
             if item.text_hash is None:
                 self.stats.inc_value("dedupe/no_text")
         return item

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Sequence, Set
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from arabic.dates import ParsedDate, parse
-from crawler.items import Article, NoArticle, Precision, RawDate
+import sqlite_utils
+
+from arabic.agencies import find_agency
+from crawler.items import Article, NoArticle, RawDate
+from database.connection import open_database
+from database.recurring import recurring
 from database.urls import clean_url
+from pipelines.published import choose_dates
 from pipelines.stage import Stats, stats_of
 
 if TYPE_CHECKING:
@@ -20,7 +25,8 @@ if TYPE_CHECKING:
 TEXT_FIELDS = ("title", "subtitle", "excerpt", "author", "section", "language")
 # Longer than any headline: a field of that length is a page that was misread.
 LONGEST_FIELD = 2000
-AHEAD = timedelta(days=2)
+# A text that is all of recurring lines, as the hours of prayer, is an article of its own.
+LEAST_LINES = 2
 
 # BOM, zero-width space, soft hyphen, object replacement: they print nothing and split words.
 _INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x00AD, 0xFFFC, 0xE000, 0xE001])
@@ -29,16 +35,13 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SPACES = re.compile(r"[^\S\n]+")
 
 
-@dataclass(slots=True, frozen=True)
-class ChosenDate:
-    """A resolved date as the database keeps it, and the raw date that gave it."""
-
-    value: str
-    precision: Precision
-    raw: RawDate
+Recurring = Callable[[str, Sequence[str]], Set[int]]
+"""Which lines of a text of an outlet recur on its pages: their indices."""
 
 
-def normalise(article: Article, *, now: datetime) -> Article | NoArticle:
+def normalise(
+    article: Article, *, now: datetime, recurring: Recurring | None = None
+) -> Article | NoArticle:
     """Clean an article in place; ``now`` (aware) bounds dates and anchors relative ones.
 
     An article without title and body is none.
@@ -48,23 +51,40 @@ def normalise(article: Article, *, now: datetime) -> Article | NoArticle:
         setattr(article, name, clean_line(getattr(article, name)))
     article.body = clean_text(article.body)
     article.tags = list(dict.fromkeys(tag for raw in article.tags if (tag := clean_line(raw))))
+    article.agency = find_agency(article.title, article.author, article.body)
+    if recurring and article.body:
+        _leave_out(article, recurring(article.outlet, article.body.split("\n")))
     article.word_count = len((article.body or "").split())
     if not article.title and not article.body:
         return NoArticle(article.outlet, article.asked_url, "rejected", "neither title nor text")
     requested, article.url = article.url, clean_url(article.url)
     if requested != article.url:
         article.aliases.setdefault(requested, "requested")
-    if chosen := choose_date(article.published, now=now, timezone=article.timezone):
+    chosen, modified = choose_dates(
+        article.published, article.modified, now=now, timezone=article.timezone
+    )
+    if chosen:
         article.published_at = chosen.value
         article.published_precision = chosen.precision
         article.published_source = chosen.raw.source
         article.published_text = chosen.raw.text
     elif article.published:
         article.published_text = article.published[0].text
-    modified = choose_date(article.modified, now=now, timezone=article.timezone)
-    if modified and (article.published_at is None or modified.value >= article.published_at):
-        article.modified_at = modified.value
+    article.modified_at = modified.value if modified else None
     return article
+
+
+def _leave_out(article: Article, recurring: Set[int]) -> None:
+    """Take the recurring lines off both ends, unless too little would be left to be an article."""
+    lines = (article.body or "").split("\n")
+    start, end = 0, len(lines)
+    while start in recurring:
+        start += 1
+    while end - 1 in recurring and end > start:
+        end -= 1
+    if end - start >= LEAST_LINES:
+        article.left_out = (lines[:start], lines[end:])
+        article.body = "\n".join(lines[start:end])
 
 
 def _drop_surrogates(article: Article) -> None:
@@ -93,67 +113,32 @@ def clean_text(text: str | None) -> str | None:
     return "\n".join(line for line in lines if line) or None
 
 
-def choose_date(
-    candidates: Sequence[RawDate], *, now: datetime, timezone: str | None
-) -> ChosenDate | None:
-    """The first candidate that is a date; one of the same day that also knows the minute beats it.
-
-    An exact midnight counts as knowing the day only where another candidate knows better.
-    """
-    parsed = [
-        (found, raw)
-        for raw in candidates
-        if (found := parse(raw.text, now=now, timezone=timezone)) and _in_range(found, now)
-    ]
-    if not parsed:
-        return None
-    best, best_raw = parsed[0]
-    for found, raw in parsed[1:]:
-        if _is_vague(best) and not _is_vague(found) and _day(found) == _day(best):
-            best, best_raw = found, raw
-            break
-    return ChosenDate(_stored_form(best), best.precision, best_raw)
-
-
 def _printable(text: str) -> str:
     text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
     return unicodedata.normalize("NFC", text).translate(_INVISIBLE)
 
 
-def _day(found: ParsedDate) -> date:
-    return found.value.date() if isinstance(found.value, datetime) else found.value
-
-
-def _is_vague(found: ParsedDate) -> bool:
-    value = found.value
-    return not isinstance(value, datetime) or (value.hour, value.minute, value.second) == (0, 0, 0)
-
-
-def _in_range(found: ParsedDate, now: datetime) -> bool:
-    return _day(found) <= (now + AHEAD).date()
-
-
-def _stored_form(found: ParsedDate) -> str:
-    if isinstance(found.value, datetime):
-        return found.value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return found.value.isoformat()
-
-
 class NormalisePipeline:
     """The stage as a Scrapy component."""
 
-    def __init__(self, stats: Stats) -> None:
+    def __init__(self, stats: Stats, db: sqlite_utils.Database) -> None:
         self.stats = stats
+        self.db = db
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(stats_of(crawler))
+        return cls(stats_of(crawler), open_database(crawler.settings["DATABASE"]))
+
+    def close_spider(self) -> None:
+        self.db.close()
 
     def process_item(self, item: Article | NoArticle) -> Article | NoArticle:
         if isinstance(item, NoArticle):
             return item
         now = datetime.fromisoformat(item.fetched_at) if item.fetched_at else datetime.now(UTC)
-        result = normalise(item, now=now)
+        result = normalise(item, now=now, recurring=partial(recurring, self.db))
+        if left_out := sum(map(len, item.left_out)):
+            self.stats.inc_value("normalise/recurring", left_out)
         if isinstance(result, Article) and result.published_at is None:
             self.stats.inc_value("normalise/undated")
         return result

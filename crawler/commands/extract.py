@@ -28,6 +28,7 @@ KEYS = (
     "subtitle",
     "excerpt",
     "author",
+    "agency",
     "section",
     "tags",
     "image_url",

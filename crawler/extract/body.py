@@ -84,14 +84,14 @@ def _is_cut_short(text: str) -> bool:
 
 def _described_lines(page: Page, text: str) -> list[Line]:
     fragment = parse(text if _MARKUP.search(text) else "<p>" + "</p><p>".join(paragraphs(text)))
-    return [] if fragment is None else _trimmed(page, lines(fragment))
+    return [] if fragment is None else _trimmed(page, list(lines(fragment)))
 
 
 def _generic(page: Page) -> list[Candidate]:
     """What trafilatura takes for the text, when nothing on the page looks like prose to us."""
     text = trafilatura.extract(page.tree, fast=True, include_comments=False, include_tables=False)
     fragment = parse("<p>" + "</p><p>".join(paragraphs(text or "")))
-    found = "" if fragment is None else _join(_trimmed(page, lines(fragment)))
+    found = "" if fragment is None else _join(_trimmed(page, list(lines(fragment))))
     return [Candidate(found, "generic")] if _words(found) >= FEWEST_GENERIC_WORDS else []
 
 

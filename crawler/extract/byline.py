@@ -69,15 +69,12 @@ class Zone:
 
 def zone(page: Page, body: HtmlElement | None) -> Zone:
     """The lines between the headline and the text, a few before and the first ones of the text."""
-    lines = page.structure.all_lines
     title = page.title_element()
     surroundings = Surroundings(
         [mark for mark in (title, body) if mark is not None],
         {*(title.value for title in page.titles[:1]), *(text for _, text in page.headings)},
     )
-    start = next(
-        (i for i, line in enumerate(lines) if title is not None and _inside(line, title)), None
-    )
+    lines, start = _lines_around(page, title)
     if start is None:
         start = 0 if body is not None else len(lines)
     first = _first_of_text(lines, start, title, body)
@@ -100,16 +97,31 @@ def zone(page: Page, body: HtmlElement | None) -> Zone:
     )
 
 
+def _lines_around(page: Page, title: HtmlElement | None) -> tuple[list[Line], int | None]:
+    """The lines as far as a byline may reach, and the index of the first one of the headline."""
+    inside = set() if title is None else set(title.iter())
+    lines = []
+    following = page.structure.each_line()
+    for i, line in enumerate(following):
+        lines.append(line)
+        if line.element in inside:
+            return lines + list(islice(following, LINES_AFTER)), i
+    return lines, None
+
+
 def _first_of_text(
     lines: Sequence[Line], start: int, title: HtmlElement | None, body: HtmlElement | None
 ) -> int:
     """The index of the first line of the text; where its block holds the headline too, of prose."""
     if body is None:
         return len(lines)
-    holds_title = title is not None and (title is body or body in title.iterancestors())
+    inside = set(body.iter())
+    holds_title = title in inside
     for i in range(start + 1, len(lines)):
         line = lines[i]
-        if _inside(line, body) and (not holds_title or (is_prose(line) and not _bare_dates(line))):
+        if line.element in inside and (
+            not holds_title or (is_prose(line) and not _bare_dates(line))
+        ):
             return i
     return len(lines)
 
@@ -129,7 +141,7 @@ def _foreign_dates(page: Page) -> set[str]:
     """The visible dates that microdata says to be of something else, as ``startDate``."""
     marked = (
         element
-        for element in page.tree.iter()
+        for element in page.marked
         if "date" in (element.get("itemprop") or "").lower() and not date_properties(element)
     )
     return {
@@ -168,17 +180,18 @@ def _is_late(element: HtmlElement) -> bool:
 
 def _dated_elements(page: Page, near: Zone) -> Iterator[HtmlElement]:
     """The article's own elements with a date property, and each ``<time>`` of the byline."""
-    behind_title = near.title is None
-    behind_byline = False
-    for element in page.tree.iter():
-        behind_title = behind_title or element is near.title
-        behind_byline = behind_byline or (behind_title and element is near.end)
+    order = page.elements
+    ahead = set() if near.title is None else set(order[: order.index(near.title)])
+    behind = set()
+    if near.end is not None and near.end not in ahead:  # a block around the headline ends nothing
+        behind = set(order[order.index(near.end) :])
+    for element in page.marked:
         is_marked = element.tag != "meta" and bool(date_properties(element))
         is_time = (
             element.tag == "time"
             and not (element.get("itemprop") or element.get("property"))
-            and not behind_byline
-            and (behind_title or _shares_head(element, near.title))
+            and element not in behind
+            and (element not in ahead or _shares_head(element, near.title))
         )
         if (is_marked or is_time) and near.surroundings.is_own(element):
             yield element
@@ -223,16 +236,13 @@ def authors(page: Page, near: Zone) -> list[Candidate]:
 
 def _writers(page: Page, near: Zone, blocks: set[HtmlElement]) -> Iterator[HtmlElement]:
     """The elements that are declared to name the writer, or are called so near the headline."""
+    near_blocks = {node for block in blocks for node in (*block.iterancestors(), *block.iter())}
     for element in page.tree.iter(
         "a", "span", "div", "p", "li", "address", "strong", "h4", "h5", "h6"
     ):
         declared = element.get("rel") == "author" or element.get("itemprop") == "author"
-        named = declared or _AUTHOR_NAME.search(names_of(element).lower())
-        if (
-            named
-            and (declared or _near(element, blocks))
-            and not near.surroundings.is_apart(element)
-        ):
+        named = element in near_blocks and _AUTHOR_NAME.search(names_of(element).lower())
+        if (declared or named) and not near.surroundings.is_apart(element):
             yield element
 
 
@@ -240,17 +250,3 @@ def usable_author(name: str, names: Sequence[str]) -> bool:
     """Whether ``name`` can be a writer: no address, no login name, not the outlet itself."""
     bare = name.strip(" ()[]")
     return not _NO_AUTHOR.search(bare) and strip_names(bare, names) == bare and bare not in names
-
-
-def _inside(line: Line, element: HtmlElement) -> bool:
-    return line.element is element or any(
-        parent is element for parent in line.element.iterancestors()
-    )
-
-
-def _near(element: HtmlElement, blocks: set[HtmlElement]) -> bool:
-    return (
-        element in blocks
-        or any(parent in blocks for parent in element.iterancestors())
-        or any(child in blocks for child in element.iter())
-    )

@@ -13,6 +13,7 @@ _OWN_LETTERS = {
     "ur": re.compile("[\u0679\u0688\u0691\u06d2\u06ba\u06be\u06c1]"),  # ٹ ڈ ڑ ے ں ھ ہ
     "fa": re.compile("[\u067e\u0686\u0698\u06af\u06a9\u06cc]"),  # پ چ ژ گ ک ی
 }
+_ENOUGH = 4000  # code points; the rest of an article is in the same language
 _LEAST_SHARE = 0.02
 _MOST_ARTICLES = 0.12
 """Share of words with ال up to which Persian letters mean Persian, not an odd keyboard."""
@@ -23,6 +24,7 @@ def language_of(text: str, declared: str | None = None) -> str | None:
 
     ``declared`` is the page's ``lang``; of it only the language is kept (``en-GB`` → ``en``).
     """
+    text = text[:_ENOUGH]
     letters = len(_LETTER.findall(text))
     script = len(_ARABIC_SCRIPT.findall(text))
     if not script or script * 2 < letters:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
@@ -31,6 +31,20 @@ class Page:
     url: str
     names: Sequence[str] = ()
     layouts: Sequence[Layout] = ()
+    elements: list[HtmlElement] = field(init=False, repr=False)
+    """All elements in document order; held, for lxml makes anew what nobody holds."""
+
+    def __post_init__(self) -> None:
+        self.elements = list(self.tree.iter())
+
+    @cached_property
+    def marked(self) -> list[HtmlElement]:
+        """The elements with microdata or RDFa, and each ``<time>``."""
+        return [
+            element
+            for element in self.elements
+            if element.tag == "time" or element.get("itemprop") or element.get("property")
+        ]
 
     @cached_property
     def meta(self) -> Meta:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
+from itertools import compress
 
 from lxml.html import HtmlElement
 
@@ -17,11 +19,13 @@ from crawler.extract.furniture import (
     is_plain_furniture,
 )
 from crawler.extract.phrases import is_notice
-from crawler.extract.tree import Line, is_hidden, lines
+from crawler.extract.tree import Line, lines
 
 PROSE_WORDS = 8
 """Words from which an unlinked line counts as prose."""
 
+_SENTENCE_WORDS = 5
+"""The same, where the line ends as a sentence does."""
 _PARAGRAPHS = frozenset(
     ("p", "li", "blockquote", "h2", "h3", "h4", "h5", "h6", "pre", "center", "br", "dd")
 )
@@ -37,9 +41,10 @@ _SENTENCE_END = re.compile(r"[.؟!…»\"”:،]\s*$")
 
 def is_prose(line: Line) -> bool:
     """Whether the line is running text of a newsroom, not a link, label or notice."""
-    if line.linked * 2 > line.words or is_notice(line.text, line.words):
-        return False
-    return line.words >= PROSE_WORDS or (line.words >= 5 and bool(_SENTENCE_END.search(line.text)))
+    is_long = line.words >= PROSE_WORDS or (
+        line.words >= _SENTENCE_WORDS and bool(_SENTENCE_END.search(line.text))
+    )
+    return is_long and line.linked * 2 <= line.words and not is_notice(line.text, line.words)
 
 
 class Structure:
@@ -48,16 +53,45 @@ class Structure:
     def __init__(self, tree: HtmlElement, titles: Collection[str] = ()) -> None:
         body = tree.find("body")
         self.root = tree if body is None else body
-        self.all_lines = lines(self.root, skip=is_hidden)
         self._titles = titles
-        prose = [is_prose(line) and line.text not in titles for line in self.all_lines]
-        self.comments = comment_blocks(self.all_lines, prose)
-        self._prose = _words_under(self.root, self._prose_of(self.all_lines))
         self._furniture: dict[HtmlElement, bool] = {}
-        self.lines = [line for line in self.all_lines if not self.in_furniture(line.element)]
+        self._cut: list[Line] = []
+        self._uncut = lines(self.root)
 
-    def _prose_of(self, found: list[Line]) -> list[Line]:
-        return [line for line in found if is_prose(line) and line.text not in self._titles]
+    def each_line(self) -> Iterator[Line]:
+        """The visible lines of the page, cut only as far as they are asked for."""
+        yield from self._cut
+        for line in self._uncut:
+            self._cut.append(line)
+            yield line
+
+    @cached_property
+    def all_lines(self) -> list[Line]:
+        """The visible lines of the page."""
+        return list(self.each_line())
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The lines outside furniture and comments."""
+        return [line for line in self.all_lines if not self.in_furniture(line.element)]
+
+    @cached_property
+    def comments(self) -> set[HtmlElement]:
+        """The elements that hold readers' comments."""
+        return comment_blocks(self.all_lines, self._is_prose)
+
+    @cached_property
+    def _is_prose(self) -> list[bool]:
+        return [is_prose(line) and line.text not in self._titles for line in self.all_lines]
+
+    @cached_property
+    def _prose(self) -> list[Line]:
+        return list(compress(self.all_lines, self._is_prose))
+
+    @cached_property
+    def _words(self) -> dict[HtmlElement, int]:
+        """How many words of prose each element holds."""
+        return _words_under(self.root, self._prose)
 
     def in_furniture(self, element: HtmlElement) -> bool:
         """Whether the element or one around it is furniture; what holds half the prose is not."""
@@ -78,7 +112,7 @@ class Structure:
             return True
         if not is_furniture(element):
             return False
-        inside, total = self._prose[element], self._prose[self.root]
+        inside, total = self._words[element], self._words[self.root]
         if inside <= total * _MOST_PROSE:
             return True
         return total - inside >= _LEAST_PROSE and is_beside(element)
@@ -86,7 +120,7 @@ class Structure:
     def main_block(self) -> HtmlElement | None:
         """The element that holds the article's text, or None when the page has no prose."""
         scores: dict[HtmlElement, float] = defaultdict(float)
-        prose = self._prose_of(self.lines)
+        prose = [line for line in self._prose if not self.in_furniture(line.element)]
         for line in prose:
             around = (
                 node for node in _upwards(line.element, self.root) if node.tag not in _PARAGRAPHS
@@ -120,8 +154,8 @@ class Structure:
 def block_lines(block: HtmlElement, without: Iterable[HtmlElement] = ()) -> list[Line]:
     """The lines of ``block`` without furniture; told by tag only if that took most of the text."""
     left_out = set(without)
-    careful = lines(block, skip=is_left_out, without=left_out)
-    plain = lines(block, skip=is_plain_furniture, without=left_out)
+    careful = list(lines(block, skip=is_left_out, without=left_out))
+    plain = list(lines(block, skip=is_plain_furniture, without=left_out))
     kept, all_words = (
         sum(line.words for line in found if is_prose(line)) for found in (careful, plain)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -51,10 +52,19 @@ def strip_names(title: str, names: Sequence[str]) -> str:
     """``title`` without an outlet name before or after it (``… - عربي21``, ``المدينة | …``)."""
     title = collapse(title)
     for name in sorted(filter(None, names), key=len, reverse=True):
-        escaped = r"\s+".join(map(re.escape, name.split()))
-        title = re.sub(f"(?:{_SEPARATOR}){escaped}\\s*$", "", title, flags=re.I)
-        title = re.sub(f"^\\s*{escaped}(?:{_SEPARATOR})", "", title, flags=re.I)
+        behind, before = _name_beside(name)
+        title = before.sub("", behind.sub("", title))
     return title.strip()
+
+
+@lru_cache(maxsize=1024)
+def _name_beside(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What finds ``name`` behind and before a title."""
+    escaped = r"\s+".join(map(re.escape, name.split()))
+    return (
+        re.compile(f"(?:{_SEPARATOR}){escaped}\\s*$", re.I),
+        re.compile(f"^\\s*{escaped}(?:{_SEPARATOR})", re.I),
+    )
 
 
 def beside_heading(window_title: str, shown: Sequence[str]) -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from cssselect import SelectorError
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser
+from lxml.html import HtmlElement
 from parsel.csstranslator import HTMLTranslator
 
 MOST_CHARACTERS = 2_000_000
@@ -37,9 +37,15 @@ NEVER_TEXT = names(
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_VISIBLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_C0 = bytes(code for code in range(128) if _UNPRINTABLE.match(chr(code)))
+_C0_AS_SPACES = bytes.maketrans(_C0, b" " * len(_C0))
+_C1_IN_UTF8 = re.compile(b"\xc2[\x80-\x9f]")
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
+"""Spares lxml.html's choice of a class by tag, made in Python for every element."""
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Line:
     """A line of visible text: ``element`` is the block around it, ``linked`` its words in links."""
 
@@ -51,24 +57,37 @@ class Line:
 
 def parse(html: str) -> HtmlElement | None:
     """The document, or None when there is nothing to parse; never raises on bad markup."""
-    source = printable(html[:MOST_CHARACTERS])
-    if not source.strip():
+    html = html[:MOST_CHARACTERS]
+    if not _VISIBLE.search(html):
         return None
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False
+    )
+    parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        return etree.fromstring(source.encode(), parser)
+        return etree.fromstring(_printable_utf8(html), parser)
     except etree.LxmlError:
         return None
 
 
+def _printable_utf8(text: str) -> bytes:
+    """``printable(text)`` as UTF-8; a whole page is searched several times faster as bytes."""
+    try:
+        source = text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        source = printable(text).encode()
+    return _C1_IN_UTF8.sub(b" ", source.translate(_C0_AS_SPACES))
+
+
 def printable(text: str) -> str:
     """``text`` with a space for each control character (C0, C1) and lone surrogate."""
-    return _UNPRINTABLE.sub(" ", text)
+    return text if text.isprintable() else _UNPRINTABLE.sub(" ", text)
 
 
 def collapse(text: str) -> str:
     """The printable ``text`` with every run of white space as one space."""
-    return " ".join(printable(text).split())
+    text = " ".join(text.split())
+    return text if text.isprintable() else " ".join(printable(text).split())
 
 
 def text_of(element: HtmlElement) -> str:
@@ -78,11 +97,10 @@ def text_of(element: HtmlElement) -> str:
 
 def is_hidden(element: HtmlElement) -> bool:
     """Whether the element is never shown to a reader."""
-    return (
-        element.tag in NEVER_TEXT
-        or element.get("hidden") is not None
-        or bool(_HIDDEN_STYLE.search(element.get("style") or ""))
-    )
+    if element.tag in NEVER_TEXT or element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return bool(style and _HIDDEN_STYLE.search(style))
 
 
 def lines(
@@ -90,57 +108,48 @@ def lines(
     *,
     skip: Callable[[HtmlElement], bool] = is_hidden,
     without: Collection[HtmlElement] = (),
-) -> list[Line]:
+) -> Iterator[Line]:
     """The text of ``root`` as lines, one a paragraph, ``<br>`` or table row, in document order."""
-    found: list[Line] = []
     pieces: list[str] = []
     blocks = [root]
     links = linked = 0
-
-    def close_line() -> None:
-        nonlocal linked
-        text = collapse("".join(pieces))
-        if text:
-            words = text.count(" ") + 1
-            found.append(Line(text, words, min(linked, words), blocks[-1]))
-        pieces.clear()
-        linked = 0
-
-    def write(text: str | None) -> None:
-        nonlocal linked
-        if text:
-            pieces.append(text)
-            if links:
-                linked += len(text.split())
-
     skipped = None
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
+        if tag in BLOCKS:
+            if pieces:
+                yield from _line(pieces, linked, blocks[-1])
+                pieces.clear()
+                linked = 0
+        elif tag in CELLS:
+            pieces.append(" ")
         if event == "start":
             if tag in BLOCKS:
-                close_line()
                 blocks.append(element)
-            elif tag in CELLS:
-                pieces.append(" ")
             if element is not root and (skip(element) or element in without):
                 walk.skip_subtree()
                 skipped = element
                 continue
             links += tag == "a"
-            write(element.text)
-            continue
-        if tag in BLOCKS:
-            close_line()
-            blocks.pop()
-        elif tag in CELLS:
-            pieces.append(" ")
-        if element is not skipped:
-            links -= tag == "a"
-        if element is not root:
-            write(element.tail)
-    close_line()
-    return found
+            text = element.text
+        else:
+            if tag in BLOCKS:
+                blocks.pop()
+            if element is not skipped:
+                links -= tag == "a"
+            text = element.tail if element is not root else None
+        if text and (pieces or not text.isspace()):
+            pieces.append(text)
+            if links:
+                linked += len(text.split())
+    yield from _line(pieces, linked, root)
+
+
+def _line(pieces: Sequence[str], linked: int, block: HtmlElement) -> Iterator[Line]:
+    if text := collapse("".join(pieces)):
+        words = text.count(" ") + 1
+        yield Line(text, words, min(linked, words), block)
 
 
 @cache

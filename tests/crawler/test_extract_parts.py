@@ -15,8 +15,9 @@ from crawler.extract.language import language_of
 from crawler.extract.loader import ArticleLoader, Candidate
 from crawler.extract.meta import absolute
 from crawler.extract.phrases import is_label, is_last_line, is_notice
+from crawler.extract.structure import Structure
 from crawler.extract.title import clean_titles, strip_names
-from crawler.extract.tree import lines, parse
+from crawler.extract.tree import collapse, lines, parse, printable
 from crawler.extract.trim import trim
 from crawler.items import RawDate
 
@@ -109,14 +110,15 @@ def test_outlet_name_inside_the_title_stays(title: str) -> None:
 )
 def test_a_last_line_of_place_and_outlet_is_no_text(last: str) -> None:
     tree = parse(f"<div><p>{PROSE[0]}</p><p>{PROSE[1]}</p><p>{last}</p></div>")
-    kept = trim(lines(tree), titles=[], names=["عربي21"])
+    kept = trim(list(lines(tree)), titles=[], names=["عربي21"])
     assert [line.text for line in kept] == PROSE[:2]
 
 
 @pytest.mark.parametrize("last", ["حوار مع عربي21", "لندن - رويترز", "هذا ما قاله لصحيفة عربي21."])
 def test_a_last_line_of_text_stays(last: str) -> None:
     tree = parse(f"<div><p>{PROSE[0]}</p><p>{last}</p></div>")
-    assert [line.text for line in trim(lines(tree), titles=[], names=["عربي21"])][1:] == [last]
+    kept = trim(list(lines(tree)), titles=[], names=["عربي21"])
+    assert [line.text for line in kept][1:] == [last]
 
 
 @pytest.mark.parametrize(
@@ -322,3 +324,19 @@ def test_cells_are_one_line_and_inline_elements_no_break() -> None:
         "<table><tr><td>عدد</td><td>سبعة</td></tr></table><p>ال<b>جس</b>ر <a href='/x'>هنا</a></p>"
     )
     assert [(line.text, line.linked) for line in lines(tree)] == [("عدد سبعة", 0), ("الجسر هنا", 1)]
+
+
+def test_lines_are_cut_once_however_they_are_asked_for() -> None:
+    tree = parse("<p>أول</p><p>ثان</p><p>ثالث</p>")
+    structure = Structure(tree)
+    first = next(structure.each_line())
+    assert [line.text for line in structure.all_lines] == ["أول", "ثان", "ثالث"]
+    assert structure.all_lines[0] is next(structure.each_line()) is first
+
+
+@given(st.text(st.sampled_from("جa \x00\x08\t\x1c\x7f\x85\x9f\xa0\u200c\u2028\ud800«")))
+def test_a_page_is_parsed_and_collapsed_without_unprintable_characters(text: str) -> None:
+    assert collapse(text) == " ".join(printable(text).split())
+    tree = parse(f"<p title='{text}'>.</p>")
+    assert tree.find(".//p").get("title") == printable(text)
+    assert (parse(text) is None) == (not printable(text).strip())

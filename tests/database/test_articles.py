@@ -130,7 +130,8 @@ def test_matches_follow_a_revision_and_keep_their_first_time(db, make_article, n
     articles.put(db, make_article(matches=[match]), now=now)
     assert db.execute("select hits, in_title from matches").fetchone() == (2, 1)
     shorter = Match("و", (Hit("القوات", "body", 15, 21),))
-    articles.put(db, make_article(matches=[shorter], text_hash="z9"), now=now + timedelta(hours=2))
+    edited = make_article(matches=[shorter], text_hash="z9", body="قال المراسل إن القوات انسحبت.")
+    articles.put(db, edited, now=now + timedelta(hours=2))
     assert db.execute("select hits, in_title, first_matched_at from matches").fetchall() == [
         (1, 0, "2026-03-02T12:00:00Z")
     ]

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.items import Article, NoArticle, RawDate
-from pipelines.normalise import choose_date, clean_line, clean_text, normalise
+from pipelines.normalise import clean_line, clean_text, normalise
+from pipelines.published import choose_date
 
 NOW = datetime(2026, 3, 8, 18, 0, tzinfo=UTC)
 
@@ -100,3 +101,31 @@ def test_any_text_is_normalised_without_an_error(texts: list[str], body: str) ->
     raw = [RawDate(text, "meta") for text in texts]
     found = normalise(article(body=body, published=raw, modified=raw, tags=texts), now=NOW)
     assert isinstance(found, Article)
+
+
+@pytest.mark.parametrize(
+    ("lines", "recurring", "body", "left_out"),
+    [
+        ("أ ب ج د", {0, 3}, "ب ج", (["أ"], ["د"])),
+        ("أ ب ج د", {1}, "أ ب ج د", ([], [])),
+        ("أ ب ج د", {2, 3}, "أ ب", ([], ["ج", "د"])),
+        ("أ ب ج د", {0, 2, 3}, "أ ب ج د", ([], [])),
+        ("أ ب", {0, 1}, "أ ب", ([], [])),
+    ],
+)
+def test_recurring_lines_go_from_both_ends_and_never_the_whole_text(
+    lines: str, recurring: set[int], body: str, left_out: tuple[list[str], list[str]]
+) -> None:
+    raw = article(body=lines.replace(" ", "\n"))
+    found = normalise(raw, now=NOW, recurring=lambda _outlet, _lines: recurring)
+    assert isinstance(found, Article)
+    assert (found.body or "").split("\n") == body.split()
+    assert found.left_out == left_out
+    assert found.word_count == len(body.split())
+
+
+def test_the_agency_is_read_before_its_line_is_left_out() -> None:
+    raw = article(body="عواصم - رويترز\nخبر أول\nخبر ثان")
+    found = normalise(raw, now=NOW, recurring=lambda _outlet, _lines: {0})
+    assert isinstance(found, Article)
+    assert (found.agency, found.body) == ("رويترز", "خبر أول\nخبر ثان")

@@ -36,7 +36,7 @@ def way(tmp_path: Path):
 
     def make(**options: object) -> list:
         return [
-            NormalisePipeline(tally),
+            NormalisePipeline(tally, db),
             DedupePipeline(tally),
             TagPipeline(watched, tally),
             StorePipeline(db, tally, clock=lambda: NOW, **options),  # type: ignore[arg-type]
@@ -90,6 +90,57 @@ def test_keeping_only_matches_still_knows_the_other_pages(way) -> None:
     assert db.execute("select url, status from pages").fetchall() == [
         ("https://x.example/2", "rejected")
     ]
+
+
+NOTE = "اشتركوا في النشرة اليومية لصحيفتنا"
+DUMP = (
+    "select id, title, text_hash, revision, word_count, body"
+    " from articles join article_text on article = id",
+    "select article, revision, title, text_hash, patch from revisions",
+    "select * from paragraphs",
+)
+
+
+@pytest.mark.parametrize("how", ["archive", "requested"])
+def test_a_note_that_is_left_out_later_makes_no_revision(way, how: str) -> None:
+    make, db, tally = way
+
+    def pages() -> list[Article]:
+        numbers = [*range(12), 0, 10] if how == "archive" else range(12)
+        found = []
+        for place, number in enumerate(numbers):
+            url = f"https://x.example/{number}"
+            edit = "حرر" if place >= 12 else "كتب"
+            body = f"أول {number}\n{edit} الخبر\nثالث {number}\n{NOTE}\nشكرا"
+            found.append(Article("x", url, title="أخبار", body=body, aliases={url: how}))
+        return found
+
+    def rows() -> list[list[tuple]]:
+        return [db.execute(query).fetchall() for query in DUMP]
+
+    for page in pages():
+        send(make(), page)
+    once = rows()
+    kept = [number for number, *_, body in once[0] if NOTE in body]
+    assert kept == ([*range(2, 9)] if how == "archive" else [*range(1, 9)])
+    assert tally["normalise/recurring"] == 2 * (6 if how == "archive" else 4)
+    assert len(once[1]) == (2 if how == "archive" else 0)
+    for page in pages():
+        send(make(), page)
+    assert rows() == once
+
+
+def test_another_note_makes_no_revision(way) -> None:
+    make, db, _ = way
+    other = "تابعونا على صفحات التواصل الاجتماعي"
+    for note in (NOTE, other):
+        for number in range(9):
+            body = f"أول {number}\nالخبر\nثالث\n{note}"
+            send(make(), Article("x", f"https://x.example/{note[0]}{number}", body=body))
+    for note in (NOTE, other):
+        send(make(), Article("x", "https://x.example/1", body=f"أول\nثان\n{note}"))
+    last = "select revision, body from articles join article_text on article = id order by id desc"
+    assert db.execute(last).fetchone() == (1, "أول\nثان")
 
 
 def test_text_hash_is_of_words_not_of_spelling() -> None:
