@@ -129,13 +129,13 @@ def fictional_pages() -> list[Page]:
         published = instant(expected.get("published_at") or next(iter(raw), None))
         page = Page(
             name=f"{path.parent.name}/{path.stem}",
-            html=path.read_text(encoding="utf-8"),
+            html=decode(path.read_bytes(), case.get("charset")),
             url=case["url"],
             title=expected["title"],
             body="\n".join(expected["body"]),
             published=published,
             minute=bool(published and published.tzinfo and published.time() != MIDNIGHT),
-            timezone=outlet.timezone if outlet else None,
+            timezone=outlet.timezone if outlet else case.get("timezone"),
             layouts=[Layout(**layout) for layout in case.get("layouts", ())],
             names=case.get("names", ()),
             now=instant(case.get("fetched_at")) or NOW,

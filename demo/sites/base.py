@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +38,7 @@ class Answer:
     location: str | None = None
 
 
-class Site:
+class Site(ABC):
     """A pretend outlet: the facts as class attributes, the pages as methods."""
 
     name: ClassVar[str]
@@ -61,9 +62,9 @@ class Site:
         return cls.precision
 
     @classmethod
+    @abstractmethod
     def urls(cls, piece: Piece) -> tuple[str, ...]:
         """Every address of the piece, the canonical one first."""
-        raise NotImplementedError
 
     def respond(self, host: str, path: str, query: dict[str, str]) -> Answer | None:
         """The answer for a decoded path and query, or None for 404."""
@@ -71,9 +72,9 @@ class Site:
             return Answer(lambda: b"User-agent: *\nAllow: /\n", "text/plain; charset=utf-8")
         return self.page(host, path, query)
 
+    @abstractmethod
     def page(self, host: str, path: str, query: dict[str, str]) -> Answer | None:
         """The site's own routes."""
-        raise NotImplementedError
 
     def local(self, piece: Piece) -> datetime:
         """The publication in the outlet's own time."""
