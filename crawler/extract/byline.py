@@ -9,8 +9,8 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from crawler.extract.dateline import stated_dates
-from crawler.extract.dates import MOST_DATES, raw, visible_dates
+from crawler.extract.dateline import BEFORE_DATE, stated_dates
+from crawler.extract.dates import MOST_DATES, dated_pieces, raw, visible_dates
 from crawler.extract.furniture import name_pattern, names_of
 from crawler.extract.loader import Candidate
 from crawler.extract.microdata import MODIFIED, Surroundings, date_properties
@@ -27,6 +27,7 @@ LINES_INSIDE = 3
 LONGEST_LINE = 20
 """Words of a line near the headline up to which it may state a date or an author."""
 MOST_AUTHORS = 20
+_FEWEST_WORDS_OF_A_NAME = 2
 
 _AUTHOR_NAME = name_pattern(
     "author author-name writer writer-name byline write-by post-author-name"
@@ -45,6 +46,7 @@ _LEAD_NAME = name_pattern(
     lead* subtitle sub-title subhead* standfirst excerpt* summary* desc* intro* deck
     """
 )
+_ENTRY_DATES = frozenset(("published", "updated"))
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 
 
@@ -193,8 +195,18 @@ def _dated_elements(page: Page, near: Zone) -> Iterator[HtmlElement]:
             and element not in behind
             and (element not in ahead or _shares_head(element, near.title))
         )
-        if (is_marked or is_time) and near.surroundings.is_own(element):
+        is_told = is_marked or is_time or _is_of_entry(element, near.surroundings)
+        if is_told and near.surroundings.is_own(element):
             yield element
+
+
+def _is_of_entry(element: HtmlElement, surroundings: Surroundings) -> bool:
+    """Whether an ``<abbr>`` dates the entry (microformats' hAtom) that the article is."""
+    if element.tag != "abbr" or _ENTRY_DATES.isdisjoint((element.get("class") or "").split()):
+        return False
+    entries = (e for e in element.iterancestors() if "hentry" in (e.get("class") or "").split())
+    entry = next(entries, None)
+    return entry is not None and surroundings.hold(entry)
 
 
 def _shares_head(element: HtmlElement, title: HtmlElement | None) -> bool:
@@ -224,14 +236,30 @@ def meta_dates(page: Page, near: Zone) -> tuple[list[RawDate], list[RawDate]]:
 def authors(page: Page, near: Zone) -> list[Candidate]:
     """The authors that the elements and lines near the headline name."""
     blocks = {line.element for line in near.lines}
-    found = [text_of(element) for element in islice(_writers(page, near, blocks), MOST_AUTHORS)]
+    found = [_named_in(element) for element in islice(_writers(page, near, blocks), MOST_AUTHORS)]
     found = [label["name"] if (label := AUTHOR.match(text)) else text for text in found]
-    found += [match["name"] for line in near.lines if (match := AUTHOR.match(line.text))]
+    found += [match["name"] for line in near.lines if (match := AUTHOR.match(_before_date(line)))]
     return [
         Candidate(name, "byline")
         for name in found
         if len(name.split()) <= 8 and not visible_dates(name)
     ]
+
+
+def _named_in(element: HtmlElement) -> str:
+    """What a writer's element says: the link it begins with, when others stand beside it."""
+    text = text_of(element)
+    linked = filter(None, map(text_of, islice(element.iter("a"), MOST_AUTHORS)))
+    name = next(linked, "")
+    begins_so = text.startswith(name) and len(name.split()) >= _FEWEST_WORDS_OF_A_NAME
+    return name if begins_so and not any(linked) else text
+
+
+def _before_date(line: Line) -> str:
+    """What a line says before the date that it states: ``كتبه … في 5 أكتوبر 2023``."""
+    if not stated_dates(line.text, bare=True):
+        return line.text
+    return BEFORE_DATE.sub("", dated_pieces(line.text)[1][0]) or line.text
 
 
 def _writers(page: Page, near: Zone, blocks: set[HtmlElement]) -> Iterator[HtmlElement]:

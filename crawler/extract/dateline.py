@@ -12,17 +12,18 @@ MOST_WORDS = 8
 MOST_WORDS_OF_A_NAME = 4
 """Words without punctuation between them that can be a writer, a place or a section."""
 
-_BEFORE_DATE = r"(?:\s+(?:في|بتاريخ|يوم|[Oo]n|[Aa]t))*\s*[:：-]?\s*$"
+BEFORE_DATE = re.compile(r"(?:\s+(?:في|بتاريخ|يوم|[Oo]n|[Aa]t))*\s*[:：-]?\s*$")
+"""What may stand between a label or a name and the date."""
 _LABEL = re.compile(
     r"(?:^|[|•·،,–-])\W*(?:(?:تم|آخر|تاريخ|وقت|موعد|بتاريخ)\s+)*"
     r"(?:(?:ال)?نُ?شرت?ه?ا?|(?:ال)?[إا]ضاف[ةه]|[أا]ضيفت?|(?:ال)?[إا]نشاء|(?:ال)?تاريخ|بتاريخ|حُ?رّ?رت?|"
     r"(?:ال)?تحديث|(?:ال)?تعديل|حُ?دّ?ِ?ثت?|عُ?دّ?لت?|"
     r"(?i:published|posted|created|issued|date|(?:last\s+)?(?:updated?|modified)|publié))"
-    + _BEFORE_DATE
+    + BEFORE_DATE.pattern
 )
 """What announces a date: at the beginning of a line, or of a part of it."""
 _WRITER_LABEL = re.compile(
-    r"^\W*(?:كتبت?|بقلم|تحرير|[إا]عداد|الكاتب|المحرر|بواسطة|المصدر|[Bb]y)(?:\s*[:/：–-]\s*|\s+)"
+    r"^\W*(?:كتب(?:ت|ه|ها)?|بقلم|تحرير|[إا]عداد|الكاتب|المحرر|بواسطة|المصدر|[Bb]y)(?:\s*[:/：–-]\s*|\s+)"
 )
 _PARTS = re.compile(r"[|•·،,؛:/()\[\]–—-]")
 _WORD = re.compile(r"\w+")
@@ -62,6 +63,15 @@ def stated_dates(text: str, *, bare: bool, marked: bool = False) -> list[tuple[s
     ]
 
 
+def is_dateline(text: str) -> bool:
+    """Whether a line is nothing but dates, perhaps behind a label with a colon and names."""
+    if not stated_dates(text, bare=True):
+        return False
+    label = _WRITER_LABEL.match(text)
+    is_labelled = bool(label and label[0].rstrip().endswith((":", "：")))
+    return is_labelled or not _words_beside(dated_pieces(text)[1])
+
+
 def _may_follow(behind: str) -> bool:
     """Whether what follows a labelled date may be a name or a count, not the rest of a sentence."""
     words = _WORD.findall(_PARTS.split(behind.lstrip(" |-–،,"))[0])
@@ -89,7 +99,7 @@ def _parts(piece: str) -> list[str]:
     piece = _LABEL.sub("", piece)
     without = _WRITER_LABEL.sub("", piece)
     if without != piece:
-        without = re.sub(_BEFORE_DATE, "", without)
+        without = BEFORE_DATE.sub("", without)
     return _PARTS.split(without)
 
 

@@ -90,7 +90,8 @@ def published_and_modified(page: Page, near: Zone) -> tuple[list[RawDate], list[
     marked, marked_late = element_dates(page, near)
     said, said_late = meta_dates(page, near)
     nodes = page.articles or [
-        node for node in page.nodes if jsonld.has_type(node, jsonld.PAGE_TYPES)
+        *(node for node in page.nodes if jsonld.has_type(node, jsonld.PAGE_TYPES)),
+        *page.videos,
     ]
     published = [
         *_selected_dates(page, "published"),

@@ -17,7 +17,10 @@ Node = dict[str, Any]
 
 ARTICLE_TYPES = frozenset(("BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"))
 PAGE_TYPES = frozenset(("WebPage", "ItemPage"))
+VIDEO_TYPES = frozenset(("VideoObject",))
 LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage"))
+
+_IS_SALVAGED = "@salvaged"
 
 _WRAPPING = re.compile(r"<!--|-->|//\s*<!\[CDATA\[|//\s*\]\]>|<!\[CDATA\[|\]\]>|/\*\s*\*/")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
@@ -51,6 +54,11 @@ def nodes(tree: HtmlElement) -> list[Node]:
 def has_type(node: Node, names: frozenset[str]) -> bool:
     """Whether the node is of one of the types."""
     return any(name in names for name in _types(node))
+
+
+def is_salvaged(node: Node) -> bool:
+    """Whether the node is picked out of broken JSON: an inner quote may have cut its values."""
+    return _IS_SALVAGED in node
 
 
 def is_article(node: Node) -> bool:
@@ -99,7 +107,7 @@ def _values(text: str) -> list[Any]:
     salvaged: Node = {}
     for key, value in _SALVAGED.findall(source):
         salvaged.setdefault(key, html.unescape(value))
-    return [salvaged] if "@type" in salvaged else []
+    return [{**salvaged, _IS_SALVAGED: True}] if "@type" in salvaged else []
 
 
 def _repairs(source: str) -> Iterator[str]:

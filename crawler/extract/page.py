@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -15,7 +15,13 @@ from crawler.extract.layout import Layout
 from crawler.extract.loader import Candidate, plain
 from crawler.extract.meta import Meta, read_meta
 from crawler.extract.structure import Structure
-from crawler.extract.title import LONGEST_NAME, beside_heading, clean_titles, headings
+from crawler.extract.title import (
+    LONGEST_NAME,
+    beside_heading,
+    clean_titles,
+    headings,
+    same_words,
+)
 from crawler.extract.tree import select, select_text, text_of
 
 MOST_LESSER_HEADINGS = 100
@@ -39,11 +45,11 @@ class Page:
 
     @cached_property
     def marked(self) -> list[HtmlElement]:
-        """The elements with microdata or RDFa, and each ``<time>``."""
+        """The elements with microdata or RDFa, and each ``<time>`` and ``<abbr>``."""
         return [
             element
             for element in self.elements
-            if element.tag == "time" or element.get("itemprop") or element.get("property")
+            if element.tag in ("time", "abbr") or element.get("itemprop") or element.get("property")
         ]
 
     @cached_property
@@ -100,6 +106,12 @@ class Page:
         mine = [node for node in found if self._describes_page(node)]
         return mine[:MOST_SAID] or (found if len(found) == 1 else [])
 
+    @cached_property
+    def videos(self) -> list[Node]:
+        """The JSON-LD object of the one video that this page is about, where it shows no more."""
+        found = [node for node in self.nodes if jsonld.has_type(node, jsonld.VIDEO_TYPES)]
+        return found if len(found) == 1 and self._describes_page(found[0]) else []
+
     def _describes_page(self, node: Node) -> bool:
         headline = next(iter(jsonld.strings(node.get("headline") or node.get("name"))), "")
         shown = {text for _, text in self.headings} | set(self._said("og:title"))
@@ -123,13 +135,15 @@ class Page:
         found = self.selected("title")
         for node in self.articles:
             texts = jsonld.strings(node.get("headline")) or jsonld.strings(node.get("name"))
+            if jsonld.is_salvaged(node):
+                texts = [text for text in texts if self._is_shown(plain(text))]
             found += [Candidate(text, "jsonld") for text in texts[:MOST_SAID]]
         found += [Candidate(value, "meta") for value in self._said("og:title")]
         shown = [text for _, text in self.headings]
         found += [Candidate(text, "heading") for text in shown]
         for name in ("itemprop:headline", "twitter:title", "dc.title"):
             found += [Candidate(value, "meta") for value in self._said(name)]
-        found += [Candidate(self.window_title, "title")]
+        found += [Candidate(self._named_window_title(), "title")]
         titles = clean_titles(found, shown, self.own_names)
         lesser = filter(None, map(text_of, self.tree.iter("h2")))
         return titles or [Candidate(text, "heading") for text in islice(lesser, 1)]
@@ -139,6 +153,24 @@ class Page:
         """How the prose lies on the page; a repeated headline is no prose."""
         titles = {title.value for title in self.titles} | {text for _, text in self.headings}
         return Structure(self.tree, titles)
+
+    def _named_window_title(self) -> str:
+        """The window title, without ``name:`` before what a lesser heading shows."""
+        for name in self.own_names:
+            rest = self.window_title.removeprefix(f"{name}:").strip()
+            if rest != self.window_title and any(text_of(e) == rest for e in self._lesser()):
+                return rest
+        return self.window_title
+
+    def _lesser(self) -> Iterator[HtmlElement]:
+        """The headings below h1."""
+        return islice(self.tree.iter("h2", "h3", "h4"), MOST_LESSER_HEADINGS)
+
+    def _is_shown(self, headline: str) -> bool:
+        """Whether a heading or the window title is the headline, but for the outlet's name."""
+        shown = [text for _, text in self.headings] + [self.window_title]
+        said = clean_titles([Candidate(text, "") for text in shown], [headline], self.own_names)
+        return any(same_words(title.value, headline) for title in said)
 
     def _said(self, name: str) -> list[str]:
         """The first values of a meta element."""
@@ -161,8 +193,16 @@ class Page:
                 (e for e, text in self.headings if _begins_alike(best, text)), self.headings[0][0]
             )
         titles = {title.value for title in self.titles}
-        lesser = islice(self.tree.iter("h2", "h3", "h4"), MOST_LESSER_HEADINGS)
-        return next((element for element in lesser if text_of(element) in titles), None)
+        for element in self._lesser():
+            if text_of(element) in titles:
+                return element
+        return self._plain_title(titles)
+
+    def _plain_title(self, titles: Collection[str]) -> HtmlElement | None:
+        """The block that shows a headline, and nothing else, without being a heading."""
+        shown = (line for line in self.structure.each_line() if line.text in titles)
+        elements = (line.element for line in islice(shown, MOST_SAID))
+        return next((each for each in elements if text_of(each) in titles), None)
 
 
 def _begins_alike(one: str, other: str) -> bool:

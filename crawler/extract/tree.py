@@ -35,6 +35,8 @@ NEVER_TEXT = names(
     textarea button input title meta link
     """
 )
+_FEWEST_BREAKS = 2
+"""Line breaks in a ``<span>`` with an id of its own that make it a block of text."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _VISIBLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -103,6 +105,13 @@ def is_hidden(element: HtmlElement) -> bool:
     return bool(style and _HIDDEN_STYLE.search(style))
 
 
+def _is_block(element: HtmlElement) -> bool:
+    """Whether the element begins a new line; ASP.NET's labels do when they hold several."""
+    if element.tag != "span" or element.get("id") is None:
+        return element.tag in BLOCKS
+    return len(element.findall("br")) >= _FEWEST_BREAKS
+
+
 def lines(
     root: HtmlElement,
     *,
@@ -117,7 +126,8 @@ def lines(
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
-        if tag in BLOCKS:
+        is_block = _is_block(element)
+        if is_block:
             if pieces:
                 yield from _line(pieces, linked, blocks[-1])
                 pieces.clear()
@@ -125,7 +135,7 @@ def lines(
         elif tag in CELLS:
             pieces.append(" ")
         if event == "start":
-            if tag in BLOCKS:
+            if is_block:
                 blocks.append(element)
             if element is not root and (skip(element) or element in without):
                 walk.skip_subtree()
@@ -134,7 +144,7 @@ def lines(
             links += tag == "a"
             text = element.text
         else:
-            if tag in BLOCKS:
+            if is_block:
                 blocks.pop()
             if element is not skipped:
                 links -= tag == "a"

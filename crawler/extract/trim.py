@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from crawler.extract.dateline import is_dateline
 from crawler.extract.dates import visible_dates
 from crawler.extract.phrases import AUTHOR, is_byline_label, is_label, is_last_line, is_notice
 from crawler.extract.structure import PROSE_WORDS, is_prose
@@ -16,6 +17,8 @@ _EDGES = re.compile(r"^\W+|\W+$")
 _LONGEST_NAME_LINE = 6
 """Words of a line that may be no more than the outlet's name and its frame."""
 _LONGEST_PLACE = 2
+_LONGEST_DATE_LINE = 20
+"""Words of a line that states a date in two calendars, with its source and its hour."""
 
 
 def trim(lines: Sequence[Line], *, titles: Collection[str], names: Sequence[str]) -> list[Line]:
@@ -46,7 +49,12 @@ def _is_linked(line: Line) -> bool:
 
 def _without_head(lines: list[Line], titles: Collection[str], names: Sequence[str]) -> list[Line]:
     first = next(
-        (i for i, line in enumerate(lines) if is_prose(line) and line.text not in titles), 0
+        (
+            i
+            for i, line in enumerate(lines)
+            if is_prose(line) and line.text not in titles and not _states_date(line)
+        ),
+        0,
     )
     repeated = max((i + 1 for i in range(first) if lines[i].text in titles), default=0)
     head = [line for line in lines[repeated:first] if not _is_frame(line, titles, names)]
@@ -66,11 +74,18 @@ def _is_frame(line: Line, titles: Collection[str], names: Sequence[str]) -> bool
         return True
     if line.words < PROSE_WORDS + 4 and (visible_dates(line.text) and not is_prose(line)):
         return True
+    if _states_date(line):
+        return True
     if line.words <= _LONGEST_NAME_LINE and AUTHOR.fullmatch(line.text):
         return True
     if line.words <= 3 and (line.text.endswith(":") or is_byline_label(line.text)):
         return True
     return line.words <= _LONGEST_NAME_LINE and _is_own_name(line.text, names)
+
+
+def _states_date(line: Line) -> bool:
+    """Whether a line of any length is no more than dates, or names its source and them."""
+    return line.words <= _LONGEST_DATE_LINE and is_dateline(line.text)
 
 
 def _is_own_name(text: str, names: Sequence[str]) -> bool:

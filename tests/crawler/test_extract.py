@@ -71,7 +71,7 @@ def test_page(page: Path) -> None:
 
 
 def test_there_are_pages() -> None:
-    assert len(PAGES) >= 40
+    assert len(PAGES) >= 60
 
 
 def test_arguments_reach_the_article() -> None:

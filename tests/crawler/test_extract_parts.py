@@ -326,6 +326,20 @@ def test_cells_are_one_line_and_inline_elements_no_break() -> None:
     assert [(line.text, line.linked) for line in lines(tree)] == [("عدد سبعة", 0), ("الجسر هنا", 1)]
 
 
+@pytest.mark.parametrize(
+    ("markup", "count"),
+    [
+        ("<span id=d>الأحد</span> <span id=b>نص<br><br>آخر</span>", 3),
+        ("نص <span>طويل<br><br>آخر</span>", 2),
+        ("نص <span id=b>طويل<br>آخر</span>", 2),
+    ],
+)
+def test_a_span_of_several_lines_begins_a_line(markup: str, count: int) -> None:
+    tree = parse(f"<div>{markup}</div>")
+    assert tree is not None
+    assert len(list(lines(tree))) == count
+
+
 def test_lines_are_cut_once_however_they_are_asked_for() -> None:
     tree = parse("<p>أول</p><p>ثان</p><p>ثالث</p>")
     structure = Structure(tree)
