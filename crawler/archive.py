@@ -14,8 +14,8 @@ from typing import IO, Any
 
 import sqlite_utils
 
+from crawler.catalogue import outlet_of
 from crawler.command import CommandError
-from crawler.discover import on_site
 from crawler.items import Article, NoArticle, RawDate
 from crawler.outlet import OutletSpider
 from database import articles
@@ -217,7 +217,7 @@ def _outlet(
         if named == outlet.name:
             return outlet
     address = f"https://{named}/" if named else url
-    return next((outlet for outlet in outlets if on_site(address, outlet.domains)), None)
+    return outlet_of(address, outlets)
 
 
 def _text(record: Mapping[str, Any], name: str) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib.util import find_spec
 
+from crawler.discover import on_site
 from crawler.outlet import OutletSpider
 
 
@@ -73,3 +74,8 @@ def load_all(modules: Sequence[str]) -> tuple[list[type[OutletSpider]], list[Out
         except OutletError as error:
             errors.append(error)
     return loaded, errors
+
+
+def outlet_of(url: str, outlets: Sequence[type[OutletSpider]]) -> type[OutletSpider] | None:
+    """The outlet on whose domains an address lies; None for an address of no known outlet."""
+    return next((outlet for outlet in outlets if on_site(url, outlet.domains)), None)

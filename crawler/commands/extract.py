@@ -7,10 +7,9 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.catalogue import load_all, load_outlet
+from crawler.catalogue import load_all, load_outlet, outlet_of
 from crawler.command import OK, CommandError, RasidCommand, existing_file, split_address
 from crawler.commands.ingest import check_timezone
-from crawler.discover import on_site
 from crawler.extract import Extraction, decode, extract
 from crawler.items import Article, NoArticle
 from crawler.outlet import OutletSpider
@@ -99,8 +98,7 @@ class Command(RasidCommand):
         modules = self.spider_modules()
         if name:
             return load_outlet(name, modules)
-        outlets, _ = load_all(modules) if url else ([], [])
-        return next((each for each in outlets if url and on_site(url, each.domains)), None)
+        return outlet_of(url, load_all(modules)[0]) if url else None
 
 
 def _shown(

@@ -12,9 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 from scrapy.http import HtmlResponse
 
-from crawler.catalogue import load_all, load_outlet
+from crawler.catalogue import load_all, load_outlet, outlet_of
 from crawler.command import OK, CommandError, RasidCommand
-from crawler.discover import on_site
 from crawler.items import Article, NoArticle
 from crawler.outlet import OutletSpider
 from crawler.page import FetchedPage, PageError, fetch_page
@@ -67,10 +66,10 @@ class Command(RasidCommand):
         modules = self.spider_modules()
         if name:
             return load_outlet(name, modules)
-        for outlet in load_all(modules)[0]:
-            if on_site(url, outlet.domains):
-                return outlet
-        raise CommandError(f"{url}: is of no known outlet; name one with --outlet")
+        outlet = outlet_of(url, load_all(modules)[0])
+        if outlet is None:
+            raise CommandError(f"{url}: is of no known outlet; name one with --outlet")
+        return outlet
 
 
 def freeze(
