@@ -33,7 +33,7 @@ BATCH = 100
 # A file whose first lines are all no objects is not JSON Lines at all.
 LINES_TO_TRUST = 20
 LONGEST_LINE = 16 * 1024 * 1024
-TEXTS = ("title", "subtitle", "excerpt", "author", "section", "image_url", "language")
+TEXTS = ("title", "subtitle", "excerpt", "author", "section", "image_url", "caption", "language")
 
 
 class LineError(Exception):

@@ -40,6 +40,8 @@ class Article:
     section: str | None = None
     tags: list[str] = field(default_factory=list)
     image_url: str | None = None
+    caption: str | None = None
+    """What is written under the lead picture."""
     language: str | None = None
     body: str | None = None
     published: list[RawDate] = field(default_factory=list)

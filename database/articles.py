@@ -27,6 +27,7 @@ COLUMNS = (
     "agency",
     "section",
     "image_url",
+    "caption",
     "language",
     "published_at",
     "published_precision",
@@ -45,6 +46,7 @@ METADATA = (
     "section",
     "tags",
     "image_url",
+    "caption",
     "language",
 )
 PRECISIONS = ("day", "minute", "second")

@@ -301,3 +301,9 @@ def paragraphs(db: sqlite_utils.Database) -> None:
         ) without rowid
         """
     )
+
+
+@migrations()
+def caption(db: sqlite_utils.Database) -> None:
+    """What is written under the lead picture."""
+    db.execute("alter table articles add column caption text")

@@ -22,7 +22,7 @@ from pipelines.stage import Stats, stats_of
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-TEXT_FIELDS = ("title", "subtitle", "excerpt", "author", "section", "language")
+TEXT_FIELDS = ("title", "subtitle", "excerpt", "author", "section", "caption", "language")
 # Longer than any headline: a field of that length is a page that was misread.
 LONGEST_FIELD = 2000
 # A text that is all of recurring lines, as the hours of prayer, is an article of its own.

@@ -101,6 +101,49 @@ def choose_dates(
     return _stored(born), _stored(changed)
 
 
+def date_verdicts(
+    published: Sequence[RawDate],
+    modified: Sequence[RawDate],
+    *,
+    now: datetime,
+    timezone: str | None,
+) -> tuple[list[str], list[str]]:
+    """What ``choose_dates`` makes of each of its candidates, in words, in their order."""
+    zone = ZoneInfo(timezone) if timezone else None
+    chosen = choose_dates(published, modified, now=now, timezone=timezone)
+    offered = (published, modified)
+    read = [_read(candidates, now, zone) for candidates in offered]
+    liars = _mislabelled(read[0], zone)
+    born, changed = (
+        [_verdict(raw, readings, liars, date, zone) for raw in candidates]
+        for candidates, readings, date in zip(offered, read, chosen, strict=True)
+    )
+    return born, changed
+
+
+def _verdict(
+    raw: RawDate,
+    readings: Sequence[_Reading],
+    liars: set[str],
+    chosen: ChosenDate | None,
+    zone: ZoneInfo | None,
+) -> str:
+    reading = next((each for each in readings if each.raw is raw), None)
+    if reading is None:
+        return "refused: no date, or one that lies ahead"
+    value = f"{reading.value:%Y-%m-%d %H:%M:%S%z}" if reading.instant else str(reading.value)
+    if chosen and chosen.raw is raw:
+        first = readings[0].raw is raw
+        return f"taken as {chosen.value}: {'first in trust' if first else 'tells most, undisputed'}"
+    if raw.source in (liars | _mislabelled(readings, zone)) and _claims_utc(reading, zone):
+        return f"refused: {value} is local time labelled UTC, as a visible clock shows"
+    if reading.is_placeholder:
+        return f"refused: {value} may stand for an unknown day"
+    if chosen is None:
+        return f"refused: {value} is before the publication"
+    return f"not needed: read as {value}"
+
+
 def _read(candidates: Sequence[RawDate], now: datetime, zone: ZoneInfo | None) -> list[_Reading]:
     readings = []
     for raw in candidates:

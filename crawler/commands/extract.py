@@ -10,6 +10,7 @@ from pathlib import Path
 from crawler.catalogue import load_all, load_outlet, outlet_of
 from crawler.command import OK, CommandError, RasidCommand, existing_file, split_address
 from crawler.commands.ingest import check_timezone
+from crawler.explain import explain
 from crawler.extract import Extraction, decode, extract
 from crawler.items import Article, NoArticle
 from crawler.outlet import OutletSpider
@@ -31,6 +32,7 @@ KEYS = (
     "section",
     "tags",
     "image_url",
+    "caption",
     "language",
     "published_at",
     "published_precision",
@@ -57,7 +59,9 @@ class Command(RasidCommand):
         parser.add_argument("--timezone", metavar="ZONE", help="of times that name none")
         parser.add_argument("--fetched-at", metavar="ISO", help="when the page was saved")
         parser.add_argument(
-            "--explain", action="store_true", help="show every candidate for every field"
+            "--explain",
+            action="store_true",
+            help="show every candidate for every field, and why it is taken or not",
         )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
@@ -87,10 +91,7 @@ class Command(RasidCommand):
         )
         shown = _shown(found, outlet, url, fetched_at)
         if opts.explain:
-            shown["candidates"] = {
-                field: [{"source": each.source, "value": each.value} for each in candidates]
-                for field, candidates in found.candidates.items()
-            }
+            shown["candidates"] = explain(found, now=fetched_at)
         print(json.dumps(shown, ensure_ascii=False, indent=2))
         return OK
 

@@ -30,6 +30,7 @@ FIELDS = (
     "section",
     "tags",
     "image_url",
+    "caption",
     "language",
     "published_at",
     "published_precision",

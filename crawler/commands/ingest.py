@@ -41,8 +41,9 @@ class Command(RasidCommand):
     def long_desc(self) -> str:
         return (
             self.short_desc() + ". Keys of a line: url, title, text or body, date, author, outlet;"
-            " also modified, subtitle, excerpt, section, tags, image_url. A malformed line costs"
-            " that line (exit code 1). It can be stopped and started again."
+            " also modified, subtitle, excerpt, section, tags, image_url, caption."
+            " A malformed line costs that line (exit code 1)."
+            " It can be stopped and started again."
         )
 
     def add_own_options(self, parser: argparse.ArgumentParser) -> None:

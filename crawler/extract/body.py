@@ -35,24 +35,34 @@ class Body:
     candidates: list[Candidate]
     block: HtmlElement | None = None
 
+    @property
+    def best(self) -> Candidate | None:
+        """The text that is believed."""
+        return next((each for each in self.candidates if not each.refused), None)
+
 
 def read_body(page: Page) -> Body:
     """The article's text by the first source that carries it; generically when none does."""
     if page.layout.body:
         block, text = _selected(page, page.layout.body)
-        if _words(text) >= FEWEST_WORDS:
-            return Body([Candidate(text, "selector")], block)
+        selected = _judged(Candidate(text, "selector"))
+        if not selected.refused:
+            return Body([selected], block)
     block = page.structure.main_block()
     shown = [] if block is None else _trimmed(page, block_lines(block, page.structure.comments))
     described = [text for node in page.articles for text in strings(node.get("articleBody"))]
     candidates = [_from_jsonld(page, text, shown) for text in described[:2]]
-    candidates.append(Candidate(_join(shown), "structure"))
-    found = [
-        candidate
-        for candidate in candidates
-        if candidate and _words(candidate.value) >= FEWEST_WORDS
-    ]
-    return Body(found or _generic(page), block)
+    candidates.append(_judged(Candidate(_join(shown), "structure")))
+    if all(candidate.refused for candidate in candidates):
+        candidates += _generic(page)
+    return Body(candidates, block)
+
+
+def _judged(candidate: Candidate) -> Candidate:
+    words = _words(candidate.value)
+    if not words:
+        return candidate.but("no text there")
+    return candidate if words >= FEWEST_WORDS else candidate.but(f"only {words} words")
 
 
 def _selected(page: Page, selector: str) -> tuple[HtmlElement | None, str]:
@@ -62,20 +72,23 @@ def _selected(page: Page, selector: str) -> tuple[HtmlElement | None, str]:
     return (blocks[0] if blocks else None), _join(_trimmed(page, found))
 
 
-def _from_jsonld(page: Page, text: str, shown: list[Line]) -> Candidate | None:
+def _from_jsonld(page: Page, text: str, shown: list[Line]) -> Candidate:
     """The JSON-LD text: as the page's paragraphs when both agree, alone when it has none."""
     described = _described_lines(page, text)
     theirs = _runs(_join(described))
-    if not theirs or _is_cut_short(text):
-        return None
+    offered = _judged(Candidate(_join(described), "jsonld"))
+    if offered.refused or not theirs:
+        return offered.but(offered.refused or "too few words to compare")
+    if _is_cut_short(text):
+        return offered.but("cut short: it ends with …")
     agreeing = [line for line in shown if _agrees(line.text, theirs)]
     said, on_page = _words(_join(described)), _words(_join(shown))
     common = _words(_join(agreeing))
     if common >= said * _AGREES and common >= on_page * _LEAST_OF_PAGE:
-        return Candidate(_join(agreeing), "jsonld")
+        return _judged(Candidate(_join(agreeing), "jsonld"))
     if on_page < said / 2 and common >= on_page * _AGREES:
-        return Candidate(_join(described), "jsonld")
-    return None
+        return offered
+    return offered.but(f"the page shows {on_page} words of text, {common} of them in it")
 
 
 def _is_cut_short(text: str) -> bool:

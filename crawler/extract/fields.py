@@ -16,6 +16,7 @@ from crawler.extract.byline import (
     meta_dates,
     usable_author,
 )
+from crawler.extract.caption import captions
 from crawler.extract.crumbs import crumbs
 from crawler.extract.dates import distinct_dates, raw, url_date
 from crawler.extract.furniture import names_of
@@ -72,13 +73,17 @@ def read_fields(page: Page, near: Zone) -> dict[str, list[Candidate]]:
         "subtitle": _subtitles(page, near),
         "excerpt": _described(page, "description")
         + _meta(page, "og:description", "description", "twitter:description"),
-        "author": [c for c in _authors(page, near) if usable_author(c.value, names)],
+        "author": [
+            c if usable_author(c.value, names) else c.but("no person's name")
+            for c in _authors(page, near)
+        ],
         "section": _described(page, "articleSection", limit=1)
         + _meta(page, "article:section", "itemprop:articlesection", "section")
         + crumbs(page),
         "tags": _tags(page),
         "image_url": _images(page),
     }
+    found["caption"] = captions(page, near, [image.value for image in found["image_url"]])
     for field in ("subtitle", "section"):
         found[field] = page.selected(field) + found[field]
     return found

@@ -25,6 +25,7 @@ class Layout:
     section: str | None = None
     tags: str | None = None
     image: str | None = None
+    caption: str | None = None
     drop: str | None = None
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from itemloaders import ItemLoader
 from itemloaders.processors import Identity, Join, MapCompose, TakeFirst
@@ -19,10 +19,18 @@ MOST_TAGS = 40
 
 @dataclass(slots=True, frozen=True)
 class Candidate:
-    """A value a page offers for a field, as it stands there, and the source that gave it."""
+    """A value a page offers for a field, as it stands there, and the source that gave it.
+
+    ``refused`` says in a few words why it is not believed; empty when it may be.
+    """
 
     value: str
     source: str
+    refused: str = ""
+
+    def but(self, refused: str) -> Candidate:
+        """The same, refused for that reason."""
+        return replace(self, refused=refused)
 
 
 def plain(value: str) -> str:
@@ -48,7 +56,7 @@ def distinct(values: Iterable[str]) -> list[str]:
 class ArticleLoader(ItemLoader):
     """Loads an article's fields from candidates: the first that is not empty wins.
 
-    ``provenance`` names the winning source of each loaded field.
+    ``chosen`` is the winning candidate of each loaded field.
     """
 
     default_item_class = dict
@@ -63,12 +71,14 @@ class ArticleLoader(ItemLoader):
 
     def __init__(self) -> None:
         super().__init__()
-        self.provenance: dict[str, str] = {}
+        self.chosen: dict[str, Candidate] = {}
 
     def add_candidates(self, field: str, candidates: Iterable[Candidate]) -> None:
-        """Load ``field`` from the first candidate that leaves something after shaping."""
+        """Load ``field`` from the first candidate that is not refused and leaves something."""
         for candidate in candidates:
+            if candidate.refused:
+                continue
             self.add_value(field, candidate.value)
             if any(self.get_collected_values(field)):
-                self.provenance[field] = candidate.source
+                self.chosen[field] = candidate
                 return

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from lxml.html import HtmlElement
+
 from crawler.extract.body import read_body
 from crawler.extract.byline import zone
 from crawler.extract.fields import aliases, published_and_modified, read_fields
@@ -19,11 +21,14 @@ from crawler.items import Article
 
 @dataclass(slots=True)
 class Extraction:
-    """What a page gave: the article, why it is none (or None), every candidate by field."""
+    """What a page gave: the article, or why it is none; the candidates by field, and the chosen."""
 
     article: Article
     rejected: str | None
     candidates: dict[str, list[Candidate]] = field(default_factory=dict)
+    chosen: dict[str, Candidate] = field(default_factory=dict)
+    place: str = ""
+    """Where the text stands on the page, written as a CSS selector is; to be read, not used."""
 
 
 def extract(
@@ -57,8 +62,21 @@ def extract(
             loader.add_candidates(name, offered)
     for name, value in loader.load_item().items():
         setattr(article, name, value)
-    article.provenance = loader.provenance
+    article.provenance = {name: each.source for name, each in loader.chosen.items()}
     article.language = language_of(f"{article.title or ''} {article.body or ''}", tree.get("lang"))
     article.published, article.modified = published_and_modified(page, near)
     article.aliases = aliases(page)
-    return Extraction(article, rejected, candidates)
+    return Extraction(article, rejected, candidates, loader.chosen, _place(body.block))
+
+
+def _place(block: HtmlElement | None) -> str:
+    if block is None:
+        return ""
+    around = block.getparent()
+    return " > ".join(_step(each) for each in (around, block) if each is not None)
+
+
+def _step(element: HtmlElement) -> str:
+    number = element.get("id")
+    names = (element.get("class") or "").split()[:3]
+    return f"{element.tag}{'#' + number if number else ''}{''.join('.' + name for name in names)}"

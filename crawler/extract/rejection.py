@@ -68,7 +68,7 @@ _ARTICLE_CLASSES = frozenset(("single", "single-post", "article", "postid"))
 
 def rejection(page: Page, body: Body, near: Zone) -> str | None:
     """The reason why the page, with this text found on it, is no article; None for an article."""
-    words = len(body.candidates[0].value.split()) if body.candidates else 0
+    words = len(body.best.value.split()) if body.best else 0
     if words < SHORT_WORDS and (reason := _wall(page)):
         return reason
     if _is_listing(page, body, near, words):
@@ -109,7 +109,7 @@ def _is_listing(page: Page, body: Body, near: Zone, words: int) -> bool:
     if (
         page.articles
         or classes & _ARTICLE_CLASSES
-        or (body.candidates[:1] and body.candidates[0].source == "selector")
+        or (body.best and body.best.source == "selector")
         or page.meta.first("article:published_time")
         or meta_dates(page, near)[0]
     ):

@@ -210,7 +210,7 @@ def test_extract_reads_a_saved_page_offline(scrapy) -> None:
     assert shown["title"]
     assert "\n" in shown["body"]
     assert shown["provenance"]["body"]
-    assert shown["candidates"]["title"][0].keys() == {"source", "value"}
+    assert shown["candidates"]["title"][0].keys() == {"source", "value", "verdict"}
 
 
 def test_extract_says_why_a_page_is_no_article(scrapy) -> None:
