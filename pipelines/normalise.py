@@ -29,7 +29,7 @@ LONGEST_FIELD = 2000
 LEAST_LINES = 2
 
 # BOM, zero-width space, soft hyphen, object replacement: they print nothing and split words.
-_INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x00AD, 0xFFFC, 0xE000, 0xE001])
+_INVISIBLE = re.compile("[\ufeff\u200b\u00ad\ufffc\ue000\ue001]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -115,7 +115,7 @@ def clean_text(text: str | None) -> str | None:
 
 def _printable(text: str) -> str:
     text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
 
 
 class NormalisePipeline:

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("arabic", "watchlist", "database", "pipelines", "crawler", "desk", "demo")
 # The commands are the top of the house: they join the rooms, and nobody imports them.
-TOP = ("crawler.commands", "crawler.archive")
+TOP = ("crawler.commands", "crawler.archive", "crawler.explain")
 MAY_KNOW = {
     "arabic": set(),
     "watchlist": {"arabic"},

@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract import jsonld
@@ -19,9 +18,6 @@ from crawler.extract.tree import text_of
 LONGEST_CAPTION = 100
 """Words: a longer one is text that a designer put into a picture's frame."""
 
-_CAPTIONS = etree.XPath(
-    "//figcaption | //*[contains(@class, 'aption')] | //*[contains(@class, 'img-desc')]"
-)
 _WITHIN = 3
 """Steps from a caption up to the frame that holds its picture too."""
 _SOURCES = ("src", "data-src", "data-lazy-src", "data-original")
@@ -63,13 +59,18 @@ def _described(page: Page) -> Iterator[str]:
 def _shown(page: Page, near: Zone, images: Collection[str]) -> Iterator[str]:
     known = {_file_name(url) for url in images}
     before_text = _before(page, near.end)
-    for element in _CAPTIONS(page.tree):
+    for element in filter(_is_caption, page.elements):
         frame = _frame(element)
         if frame is None or near.surroundings.hold(frame) or _is_apart(frame, near):
             continue
         if frame in before_text or not known.isdisjoint(_pictures(frame)):
             yield text_of(element)
             return
+
+
+def _is_caption(element: HtmlElement) -> bool:
+    said = element.get("class") or ""
+    return element.tag == "figcaption" or "aption" in said or "img-desc" in said
 
 
 def _before(page: Page, end: HtmlElement | None) -> set[HtmlElement]:

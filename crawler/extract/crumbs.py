@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -46,9 +47,14 @@ def _described_steps(node: jsonld.Node) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=8192)
+def _is_crumbs_name(names: str) -> bool:
+    return bool(_NAME.search(names.lower()))
+
+
 def _shown(page: Page) -> Iterator[HtmlElement]:
     for element in page.tree.iter("nav", "div", "ol", "ul", "p", "section", "span"):
-        if _NAME.search(names_of(element).lower()) and next(element.iter("a"), None) is not None:
+        if _is_crumbs_name(names_of(element)) and next(element.iter("a"), None) is not None:
             yield element
 
 

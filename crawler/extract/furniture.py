@@ -119,13 +119,8 @@ def is_elsewhere(element: HtmlElement) -> bool:
 
 
 def is_plain_furniture(element: HtmlElement) -> bool:
-    """The same by tag only: for a page whose class names deceive."""
+    """Whether the element is hidden or, by its tag only, furniture: class names may deceive."""
     return is_hidden(element) or element.tag in _PLAIN_TAGS
-
-
-def is_left_out(element: HtmlElement) -> bool:
-    """Whether the element is hidden or furniture."""
-    return is_hidden(element) or is_furniture(element)
 
 
 def declares_text(element: HtmlElement) -> bool:

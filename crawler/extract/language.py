@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_ARABIC_SCRIPT = re.compile("[\u0621-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff]")
-_LETTER = re.compile(r"[^\W\d_]")
+_ARABIC_SCRIPT = re.compile("[\u0621-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _ARTICLE_WORD = re.compile(r"\b[وف]?(?:[بك]?ال|لل)\w{2,}")
 _WORD = re.compile(r"\w+")
 _OWN_LETTERS = {
@@ -25,9 +25,8 @@ def language_of(text: str, declared: str | None = None) -> str | None:
     ``declared`` is the page's ``lang``; of it only the language is kept (``en-GB`` → ``en``).
     """
     text = text[:_ENOUGH]
-    letters = len(_LETTER.findall(text))
-    script = len(_ARABIC_SCRIPT.findall(text))
-    if not script or script * 2 < letters:
+    script = sum(map(len, _ARABIC_SCRIPT.findall(text)))
+    if not script or (script * 2 < len(text) and script * 2 < _letters(text)):
         primary = re.split("[-_]", (declared or "").strip().lower())[0]
         return (
             primary if primary.isalpha() and primary.isascii() and 2 <= len(primary) <= 3 else None
@@ -39,3 +38,7 @@ def language_of(text: str, declared: str | None = None) -> str | None:
         if len(own.findall(text)) / script > _LEAST_SHARE:
             return language
     return "ar"
+
+
+def _letters(text: str) -> int:
+    return sum(map(len, _LETTERS.findall(text)))

@@ -10,10 +10,13 @@ from lxml.html import HtmlElement
 from crawler.extract.furniture import is_elsewhere
 from crawler.extract.tree import collapse
 
+RELS = frozenset(("canonical", "amphtml"))
+"""What is read of a page's links: its own other addresses, not its style sheets and icons."""
+
 
 @dataclass(slots=True, frozen=True)
 class Meta:
-    """Meta values by lower-case name (microdata as ``itemprop:name``), link targets by rel."""
+    """Meta values by lower-case name (microdata as ``itemprop:name``), targets by ``RELS``."""
 
     values: dict[str, list[str]]
     links: dict[str, list[str]]
@@ -33,7 +36,7 @@ def read_meta(tree: HtmlElement, url: str) -> Meta:
     links: dict[str, list[str]] = {}
     for element in tree.iter("meta", "link"):
         if element.tag == "link":
-            for rel in (element.get("rel") or "").lower().split():
+            for rel in RELS.intersection((element.get("rel") or "").lower().split()):
                 target = absolute(url, element.get("href"))
                 if target:
                     links.setdefault(rel, []).append(target)

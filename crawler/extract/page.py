@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract import jsonld
@@ -24,6 +25,7 @@ from crawler.extract.title import (
 )
 from crawler.extract.tree import select, select_text, text_of
 
+_MARKED = etree.XPath("//time | //abbr | //@itemprop/.. | //@property/..")
 MOST_LESSER_HEADINGS = 100
 MOST_SAID = 5
 """How many values of one name are read, where a page needs no more than one."""
@@ -46,11 +48,8 @@ class Page:
     @cached_property
     def marked(self) -> list[HtmlElement]:
         """The elements with microdata or RDFa, and each ``<time>`` and ``<abbr>``."""
-        return [
-            element
-            for element in self.elements
-            if element.tag in ("time", "abbr") or element.get("itemprop") or element.get("property")
-        ]
+        found: list[HtmlElement] = _MARKED(self.tree)
+        return found
 
     @cached_property
     def meta(self) -> Meta:

@@ -15,7 +15,6 @@ from crawler.extract.furniture import (
     declares_text,
     is_beside,
     is_furniture,
-    is_left_out,
     is_plain_furniture,
 )
 from crawler.extract.phrases import is_notice
@@ -154,7 +153,18 @@ class Structure:
 def block_lines(block: HtmlElement, without: Iterable[HtmlElement] = ()) -> list[Line]:
     """The lines of ``block`` without furniture; told by tag only if that took most of the text."""
     left_out = set(without)
-    careful = list(lines(block, skip=is_left_out, without=left_out))
+    told_by_name = []
+
+    def is_to_skip(element: HtmlElement) -> bool:
+        if is_plain_furniture(element):
+            return True
+        if is_left_out := is_furniture(element):
+            told_by_name.append(element)
+        return is_left_out
+
+    careful = list(lines(block, skip=is_to_skip, without=left_out))
+    if not told_by_name:
+        return careful
     plain = list(lines(block, skip=is_plain_furniture, without=left_out))
     kept, all_words = (
         sum(line.words for line in found if is_prose(line)) for found in (careful, plain)

@@ -37,15 +37,24 @@ def clean_titles(
     candidates: Sequence[Candidate], shown: Sequence[str], names: Sequence[str]
 ) -> list[Candidate]:
     """The candidates without the outlet's name, a cut one replaced by the heading it begins."""
-    cleaned = []
-    for candidate in candidates:
-        whole = plain(candidate.value)
-        if len(whole) > LONGEST_TITLE:
-            continue
-        title = _as_shown(strip_names(whole, names), shown)
-        if title and not _is_name(title, names):
-            cleaned.append(Candidate(title, candidate.source))
-    return cleaned
+    cleaned = {
+        value: _cleaned(value, shown, names)
+        for value in dict.fromkeys(candidate.value for candidate in candidates)
+    }
+    return [
+        Candidate(title, candidate.source)
+        for candidate in candidates
+        if (title := cleaned[candidate.value])
+    ]
+
+
+def _cleaned(value: str, shown: Sequence[str], names: Sequence[str]) -> str:
+    """The headline in ``value``; empty when it is none."""
+    whole = plain(value)
+    if len(whole) > LONGEST_TITLE:
+        return ""
+    title = _as_shown(strip_names(whole, names), shown)
+    return "" if _is_name(title, names) else title
 
 
 def strip_names(title: str, names: Sequence[str]) -> str:
@@ -92,4 +101,5 @@ def _as_shown(title: str, shown: Sequence[str]) -> str:
 
 
 def _is_name(text: str, names: Sequence[str]) -> bool:
-    return any(same_words(text.casefold(), name.casefold()) for name in names)
+    words = _LETTERS.findall(text.casefold())
+    return any(words == _LETTERS.findall(name.casefold()) for name in names)

@@ -63,7 +63,11 @@ def parse(html: str) -> HtmlElement | None:
     if not _VISIBLE.search(html):
         return None
     parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,  # spares a table of ids that nobody asks
+        huge_tree=False,
     )
     parser.set_element_class_lookup(_ONE_CLASS)
     try:
@@ -94,6 +98,8 @@ def collapse(text: str) -> str:
 
 def text_of(element: HtmlElement) -> str:
     """The visible text of ``element`` on one line."""
+    if not len(element):
+        return collapse(element.text or "")
     return " ".join(line.text for line in lines(element))
 
 
@@ -105,11 +111,9 @@ def is_hidden(element: HtmlElement) -> bool:
     return bool(style and _HIDDEN_STYLE.search(style))
 
 
-def _is_block(element: HtmlElement) -> bool:
-    """Whether the element begins a new line; ASP.NET's labels do when they hold several."""
-    if element.tag != "span" or element.get("id") is None:
-        return element.tag in BLOCKS
-    return len(element.findall("br")) >= _FEWEST_BREAKS
+def _is_label(span: HtmlElement) -> bool:
+    """Whether a ``<span>`` is one of ASP.NET's labels, which hold texts of several lines."""
+    return span.get("id") is not None and len(span.findall("br")) >= _FEWEST_BREAKS
 
 
 def lines(
@@ -126,10 +130,11 @@ def lines(
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
-        is_block = _is_block(element)
+        is_block = tag in BLOCKS or (tag == "span" and _is_label(element))
         if is_block:
             if pieces:
-                yield from _line(pieces, linked, blocks[-1])
+                if line := _line(pieces, linked, blocks[-1]):
+                    yield line
                 pieces.clear()
                 linked = 0
         elif tag in CELLS:
@@ -153,13 +158,14 @@ def lines(
             pieces.append(text)
             if links:
                 linked += len(text.split())
-    yield from _line(pieces, linked, root)
+    if line := _line(pieces, linked, root):
+        yield line
 
 
-def _line(pieces: Sequence[str], linked: int, block: HtmlElement) -> Iterator[Line]:
-    if text := collapse("".join(pieces)):
-        words = text.count(" ") + 1
-        yield Line(text, words, min(linked, words), block)
+def _line(pieces: Sequence[str], linked: int, block: HtmlElement) -> Line | None:
+    text = collapse("".join(pieces))
+    words = text.count(" ") + 1
+    return Line(text, words, min(linked, words), block) if text else None
 
 
 @cache

@@ -13,11 +13,11 @@ from crawler.extract import jsonld
 from crawler.extract.dates import url_date, visible_dates
 from crawler.extract.language import language_of
 from crawler.extract.loader import ArticleLoader, Candidate
-from crawler.extract.meta import absolute
+from crawler.extract.meta import absolute, read_meta
 from crawler.extract.phrases import is_label, is_last_line, is_notice
 from crawler.extract.structure import Structure
 from crawler.extract.title import clean_titles, strip_names
-from crawler.extract.tree import collapse, lines, parse, printable
+from crawler.extract.tree import collapse, lines, parse, printable, text_of
 from crawler.extract.trim import trim
 from crawler.items import RawDate
 
@@ -339,6 +339,21 @@ def test_a_span_of_several_lines_begins_a_line(markup: str, count: int) -> None:
     tree = parse(f"<div>{markup}</div>")
     assert tree is not None
     assert len(list(lines(tree))) == count
+
+
+def test_only_links_to_the_page_itself_are_read() -> None:
+    tree = parse(
+        '<link rel=stylesheet href=/a.css><link rel="Canonical nofollow" href=/n/1><p>نص</p>'
+    )
+    assert read_meta(tree, "https://waha.example/").links == {
+        "canonical": ["https://waha.example/n/1"]
+    }
+
+
+@given(st.text(st.sampled_from("جa \xa0\n\x85\u200c")))
+def test_a_bare_text_reads_as_one_among_elements(text: str) -> None:
+    bare, beside = parse(f"<p>.{text}</p>"), parse(f"<p>.{text}<b></b></p>")
+    assert text_of(bare.find(".//p")) == text_of(beside.find(".//p")) == collapse(f".{text}")
 
 
 def test_lines_are_cut_once_however_they_are_asked_for() -> None:
