@@ -84,6 +84,8 @@ class Distance(NamedTuple):
     value: datetime
     daily: bool
     """Told in days or longer: the hour means nothing."""
+    hourly: bool
+    """Told in hours: the minute means nothing."""
     start: int
     end: int
 
@@ -105,7 +107,7 @@ def find_distance(folded: str, now: datetime) -> Distance | None:
         if earlier is None:
             return None
         value = earlier
-    return Distance(value, unit in _DAILY, *match.span())
+    return Distance(value, unit in _DAILY, unit == "hours", *match.span())
 
 
 def _count(part: re.Match[str]) -> float:

@@ -48,6 +48,8 @@ class ParsedDate:
 
     value: datetime | date
     precision: Literal["second", "minute", "day"]
+    rounded: bool = False
+    """Told in whole hours before now: the value may be an hour off."""
 
 
 def parse(text: str, *, now: datetime, timezone: str | None) -> ParsedDate | None:
@@ -136,7 +138,8 @@ def _read_distance(folded: str, now: datetime) -> ParsedDate | None:
         return None
     if distance.daily:
         return ParsedDate(distance.value.date(), "day")
-    return ParsedDate(distance.value.replace(second=0, microsecond=0), "minute")
+    value = distance.value.replace(second=0, microsecond=0)
+    return ParsedDate(value, "minute", rounded=distance.hourly)
 
 
 def _read_today(clocks: list[Clock | None], rest: str, now: datetime) -> ParsedDate | None:

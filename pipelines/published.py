@@ -13,6 +13,8 @@ from crawler.items import Precision, RawDate
 
 AHEAD = timedelta(days=2)
 """How far past the moment of reading a date may lie."""
+_SKEW = timedelta(minutes=10)
+"""How far the clocks of an outlet and of this machine may differ."""
 _DAY = timedelta(days=1)
 _EASTERNMOST = timedelta(hours=4)
 """The Arab press writes its days between UTC and UTC+4."""
@@ -62,10 +64,12 @@ def choose_date(
     ``now`` (aware) bounds dates and anchors relative ones; ``timezone`` is the outlet's IANA name.
     Raises ``zoneinfo.ZoneInfoNotFoundError`` for an unknown one.
 
+    * A time told in hours before the reading is only a day.
     * A midnight is only a day; one of 1 January is nothing where another candidate names another
       day.
     * A UTC time whose clock is the one that readers see in the outlet's zone is a local time with
       a wrong label: the visible one counts.
+    * A UTC time that is yet to come is local too, if its clock has come in the outlet's zone.
     * Of one day, a candidate that knows the minute beats one that does not; a feed or sitemap may
       be a day off.
     * Of one minute, the candidate that knows the second beats the one that does not.
@@ -149,8 +153,21 @@ def _read(candidates: Sequence[RawDate], now: datetime, zone: ZoneInfo | None) -
     for raw in candidates:
         found = parse(raw.text, now=now, timezone=zone.key if zone else None)
         if found and _in_range(found.value, now):
-            readings.append(_known(_Reading(found.value, found.precision, raw), zone))
+            value = _relabelled(found.value, now, zone)
+            if found.rounded and isinstance(value, datetime):
+                readings.append(_Reading(value.date(), "day", raw))
+            else:
+                readings.append(_known(_Reading(value, found.precision, raw), zone))
     return readings
+
+
+def _relabelled(value: datetime | date, now: datetime, zone: ZoneInfo | None) -> datetime | date:
+    """A UTC time that is yet to come: local time with a wrong label, if that has come."""
+    latest = now + _SKEW
+    if not isinstance(value, datetime) or zone is None or value <= latest:
+        return value
+    local = value.replace(tzinfo=zone)
+    return local if value.utcoffset() == timedelta(0) and local <= latest else value
 
 
 def _in_range(value: datetime | date, now: datetime) -> bool:

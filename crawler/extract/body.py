@@ -96,7 +96,10 @@ def _is_cut_short(text: str) -> bool:
 
 
 def _described_lines(page: Page, text: str) -> list[Line]:
-    fragment = parse(text if _MARKUP.search(text) else "<p>" + "</p><p>".join(paragraphs(text)))
+    if not _MARKUP.search(text):
+        plain = (Line(each, each.count(" ") + 1, 0, page.tree) for each in paragraphs(text))
+        return _trimmed(page, list(plain))
+    fragment = parse(text)
     return [] if fragment is None else _trimmed(page, list(lines(fragment)))
 
 
@@ -110,7 +113,7 @@ def _generic(page: Page) -> list[Candidate]:
 
 def _trimmed(page: Page, found: Sequence[Line]) -> list[Line]:
     titles = {title.value for title in page.titles} | {text for _, text in page.headings}
-    return trim(found, titles=titles, names=page.own_names)
+    return trim(found, titles=titles | page.declared_writers, names=page.own_names)
 
 
 def _join(found: Sequence[Line]) -> str:

@@ -1,4 +1,4 @@
-"""What stands around the headline: who wrote the article, and when."""
+"""What stands around the headline, and when it says the article was published."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from crawler.extract.dateline import BEFORE_DATE, stated_dates
-from crawler.extract.dates import MOST_DATES, dated_pieces, raw, visible_dates
+from crawler.extract.dateline import stated_dates
+from crawler.extract.dates import MOST_DATES, raw, visible_dates
 from crawler.extract.furniture import name_pattern, names_of
-from crawler.extract.loader import Candidate
 from crawler.extract.microdata import MODIFIED, Surroundings, date_properties
 from crawler.extract.page import Page
-from crawler.extract.phrases import AUTHOR
 from crawler.extract.structure import is_prose
-from crawler.extract.title import strip_names
 from crawler.extract.tree import Line, collapse, is_hidden, text_of
 from crawler.items import RawDate
 
@@ -26,15 +23,10 @@ LINES_AFTER = 25
 LINES_INSIDE = 3
 LONGEST_LINE = 20
 """Words of a line near the headline up to which it may state a date or an author."""
-MOST_AUTHORS = 20
-_FEWEST_WORDS_OF_A_NAME = 2
-
-_AUTHOR_NAME = name_pattern(
-    "author author-name writer writer-name byline write-by post-author-name"
-)
-_NO_AUTHOR = re.compile(
-    r"https?://|@|^\W*$|^(?:admin\w*|super ?user|editor|webmaster|root|user\d*)$|\d{3}", re.I
-)
+_MOST_LEAD = 100
+"""Words of a line that a reader takes for a lead, not for text."""
+_KICKERS = 2
+"""Lines above a headline, in one block with it, that may state section and date without a word."""
 _DATE_ATTRIBUTES = ("datetime", "content", "title")
 _LATE = re.compile(r"modif|updat", re.I)
 _EARLY = re.compile(r"publish|creat|entry-date|issued|pubdate|date$", re.I)
@@ -59,6 +51,8 @@ class Zone:
     inside: list[Line]
     """The first lines of the text itself."""
     surroundings: Surroundings
+    lead: list[Line]
+    """What a reader reads between the headline and the text, of any length."""
     title: HtmlElement | None
     end: HtmlElement | None
     """The block of the first line behind the byline."""
@@ -94,6 +88,11 @@ def zone(page: Page, body: HtmlElement | None) -> Zone:
         between=near(start, between),
         inside=near(first, min(first + LINES_INSIDE, start + LINES_AFTER)),
         surroundings=surroundings,
+        lead=[
+            line
+            for line in lines[start + 1 : between]
+            if _MOST_LEAD >= line.words > line.linked and not surroundings.is_apart(line.element)
+        ],
         title=title,
         end=lines[between].element if between < len(lines) else None,
     )
@@ -131,6 +130,9 @@ def _first_of_text(
 def byline_dates(page: Page, near: Zone) -> tuple[list[RawDate], list[RawDate]]:
     """The published and the modified dates that the lines near the headline state."""
     stated = [found for line in near.between for found in _bare_dates(line)]
+    for line in near.before[-_KICKERS:]:
+        if _shares_head(line.element, near.title):
+            stated += _bare_dates(line)
     for line in (*near.before, *near.inside):
         stated += stated_dates(line.text, bare=False)
     foreign = _foreign_dates(page)
@@ -231,50 +233,3 @@ def meta_dates(page: Page, near: Zone) -> tuple[list[RawDate], list[RawDate]]:
             if len(published) + len(modified) >= MOST_DATES:
                 break
     return raw(published, "meta"), raw(modified, "meta")
-
-
-def authors(page: Page, near: Zone) -> list[Candidate]:
-    """The authors that the elements and lines near the headline name."""
-    blocks = {line.element for line in near.lines}
-    found = [_named_in(element) for element in islice(_writers(page, near, blocks), MOST_AUTHORS)]
-    found = [label["name"] if (label := AUTHOR.match(text)) else text for text in found]
-    found += [match["name"] for line in near.lines if (match := AUTHOR.match(_before_date(line)))]
-    return [
-        Candidate(name, "byline")
-        for name in found
-        if len(name.split()) <= 8 and not visible_dates(name)
-    ]
-
-
-def _named_in(element: HtmlElement) -> str:
-    """What a writer's element says: the link it begins with, when others stand beside it."""
-    text = text_of(element)
-    linked = filter(None, map(text_of, islice(element.iter("a"), MOST_AUTHORS)))
-    name = next(linked, "")
-    begins_so = text.startswith(name) and len(name.split()) >= _FEWEST_WORDS_OF_A_NAME
-    return name if begins_so and not any(linked) else text
-
-
-def _before_date(line: Line) -> str:
-    """What a line says before the date that it states: ``كتبه … في 5 أكتوبر 2023``."""
-    if not stated_dates(line.text, bare=True):
-        return line.text
-    return BEFORE_DATE.sub("", dated_pieces(line.text)[1][0]) or line.text
-
-
-def _writers(page: Page, near: Zone, blocks: set[HtmlElement]) -> Iterator[HtmlElement]:
-    """The elements that are declared to name the writer, or are called so near the headline."""
-    near_blocks = {node for block in blocks for node in (*block.iterancestors(), *block.iter())}
-    for element in page.tree.iter(
-        "a", "span", "div", "p", "li", "address", "strong", "h4", "h5", "h6"
-    ):
-        declared = element.get("rel") == "author" or element.get("itemprop") == "author"
-        named = element in near_blocks and _AUTHOR_NAME.search(names_of(element).lower())
-        if (declared or named) and not near.surroundings.is_apart(element):
-            yield element
-
-
-def usable_author(name: str, names: Sequence[str]) -> bool:
-    """Whether ``name`` can be a writer: no address, no login name, not the outlet itself."""
-    bare = name.strip(" ()[]")
-    return not _NO_AUTHOR.search(bare) and strip_names(bare, names) == bare and bare not in names

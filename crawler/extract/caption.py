@@ -12,8 +12,9 @@ from crawler.extract import jsonld
 from crawler.extract.byline import Zone
 from crawler.extract.loader import Candidate, plain
 from crawler.extract.page import Page
+from crawler.extract.structure import frame_of
 from crawler.extract.title import same_words
-from crawler.extract.tree import text_of
+from crawler.extract.tree import lines, text_of
 
 LONGEST_CAPTION = 100
 """Words: a longer one is text that a designer put into a picture's frame."""
@@ -57,15 +58,25 @@ def _described(page: Page) -> Iterator[str]:
 
 
 def _shown(page: Page, near: Zone, images: Collection[str]) -> Iterator[str]:
+    """The text in the frame of the lead picture, or in that of one above the text."""
     known = {_file_name(url) for url in images}
-    before_text = _before(page, near.end)
-    for element in filter(_is_caption, page.elements):
-        frame = _frame(element)
-        if frame is None or near.surroundings.hold(frame) or _is_apart(frame, near):
+    for picture in page.tree.iter("img", "amp-img"):
+        if known.isdisjoint(_names(picture)):
             continue
-        if frame in before_text or not known.isdisjoint(_pictures(frame)):
+        frame = frame_of(picture)
+        if frame is not None and _is_of_article(frame, near):
+            yield max((line.text for line in lines(frame)), key=len)
+            return
+    for element in filter(_is_caption, _before(page, near.end)):
+        frame = _frame(element)
+        if frame is not None and _is_of_article(frame, near):
             yield text_of(element)
             return
+
+
+def _is_of_article(frame: HtmlElement, near: Zone) -> bool:
+    """Whether the frame is of the article and is not the article itself."""
+    return not near.surroundings.hold(frame) and not _is_apart(frame, near)
 
 
 def _is_caption(element: HtmlElement) -> bool:
@@ -73,9 +84,9 @@ def _is_caption(element: HtmlElement) -> bool:
     return element.tag == "figcaption" or "aption" in said or "img-desc" in said
 
 
-def _before(page: Page, end: HtmlElement | None) -> set[HtmlElement]:
-    """The elements before the first line of the text."""
-    return set() if end is None else set(page.elements[: page.elements.index(end)])
+def _before(page: Page, end: HtmlElement | None) -> list[HtmlElement]:
+    """The elements down to the first line below the headline that is no byline: it may be it."""
+    return [] if end is None else page.elements[: page.elements.index(end) + 1]
 
 
 def _frame(caption: HtmlElement) -> HtmlElement | None:
@@ -104,12 +115,9 @@ def _is_frame(element: HtmlElement) -> bool:
     return element.tag == "figure" or "aption" in (element.get("class") or "")
 
 
-def _pictures(frame: HtmlElement) -> set[str]:
-    """The file names of the pictures in a frame."""
-    sources = (
-        picture.get(name) for picture in frame.iter("img", "amp-img", "source") for name in _SOURCES
-    )
-    return {_file_name(source) for source in sources if source}
+def _names(picture: HtmlElement) -> set[str]:
+    """The file names that a picture may have: scripts load some of them late."""
+    return {_file_name(source) for name in _SOURCES if (source := picture.get(name))}
 
 
 def _file_name(url: str) -> str:

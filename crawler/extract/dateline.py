@@ -1,10 +1,12 @@
-"""Whether a line beside the headline states the article's date, or only tells of a day."""
+"""Lines beside headline and text: whether they state the article's date, its place and writer."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from crawler.extract.dates import dated_pieces
+from crawler.extract.title import has_own_name
 from crawler.extract.tree import names
 
 MOST_WORDS = 8
@@ -38,6 +40,16 @@ _PROSE_WORDS = names(
 _NAMES_END_IN = "على"
 """Egyptian papers write the name علي so."""
 _SENTENCE_END = re.compile(r"[.؟!…]\W*$")
+_STOPS = (".", "؟", "!", "…", ":")
+_LONGEST_PLACE_LINE = 60
+_NEWSROOMS = names(
+    """
+    بغداد البصرة أربيل اربيل السليمانية كركوك الموصل النجف كربلاء الأنبار دمشق حلب حمص إدلب درعا
+    بيروت طرابلس عمّان عمان القدس غزة القاهرة الإسكندرية الخرطوم بنغازي تونس الجزائر
+    الرباط نواكشوط الرياض جدة الدوحة الكويت المنامة أبوظبي دبي مسقط صنعاء عدن أنقرة إسطنبول
+    طهران لندن باريس برلين موسكو واشنطن نيويورك
+    """
+)
 _DISTANCE = re.compile(r"(?:منذ|قبل)\s")
 _COUNT = re.compile(r"\W*(?:$|[|•·،,(–-]|\d|آخر|عدد|مشاهد|قراء|دقيق|دقائق|أقل|تعليق|لا\s)")
 
@@ -70,6 +82,24 @@ def is_dateline(text: str) -> bool:
     label = _WRITER_LABEL.match(text)
     is_labelled = bool(label and label[0].rstrip().endswith((":", "：")))
     return is_labelled or not _words_beside(dated_pieces(text)[1])
+
+
+def writer_in(text: str, own: Sequence[str]) -> str | None:
+    """The writer whom a line above the text names behind a place: ``بغداد / منى الراشد``.
+
+    The place is a city that has newsrooms, or the outlet (``own`` are its names) is a part too.
+    """
+    if len(text) > _LONGEST_PLACE_LINE or text.endswith(_STOPS) or any(map(str.isdigit, text)):
+        return None
+    for separator in ("/", " - "):
+        parts = [part.strip() for part in text.split(separator)]
+        if not 2 <= len(parts) <= 3 or not all(parts):
+            continue
+        people = [part for part in parts[1:] if not has_own_name([part, ""], own)]
+        is_byline = parts[0] in _NEWSROOMS or has_own_name(parts, own)
+        if people and is_byline and 2 <= len(people[-1].split()) <= MOST_WORDS_OF_A_NAME:
+            return people[-1]
+    return None
 
 
 def _may_follow(behind: str) -> bool:

@@ -20,7 +20,8 @@ _NAMED_DAY = rf"{_DIGIT}{{1,2}}\s*[-/،,. ]?\s*(?:{_WORDS}){{1,4}}?[-/،,. ]*\s*
 _DAY = (
     rf"(?:(?P<named>{_NAMED_DAY})"  # 3 آب / أغسطس 2020
     rf"|{_DIGIT}{{1,2}}-[A-Za-z]{{3}}-{_DIGIT}{{2,4}}"  # 25-Apr-22
-    rf"|[A-Za-z]{{3,9}}\.?\s+{_DIGIT}{{1,2}},?\s+{_DIGIT}{{4}}"  # July 11, 2024
+    # July 11, 2024
+    rf"|(?P<leading>(?:[^\W\d_]{{3,9}}\.?\s+){{1,2}}{_DIGIT}{{1,2}}[,،]?\s+{_DIGIT}{{4}})"
     rf"|{_DIGIT}{{4}}\s*[-/.]\s*{_DIGIT}{{1,2}}\s*[-/.]\s*{_DIGIT}{{1,2}}(?:T[\d:.+Z-]+)?"
     rf"|{_DIGIT}{{1,2}}\s*[-/.]\s*{_DIGIT}{{1,2}}\s*[-/.]\s*{_DIGIT}{{4}})\s?(?:هـ|م(?!\w))?"
 )
@@ -32,7 +33,7 @@ _UNITS = (
 _CLOCK = rf"(?:{_TIME}{_HALF}{_ZONE})"
 _RELATIVE = rf"(?:منذ|قبل)\s+(?:{_DIGIT}{{1,3}}\s+)?(?:{_UNITS})|(?:اليوم|أمس)\s*[،,-]?\s*{_CLOCK}"
 _DATE = re.compile(
-    rf"(?:{_CLOCK}\s*[-–|،,]?\s*)?{_WEEKDAY}{_DAY}(?:\s*[-–|،,./]?\s*{_CLOCK})?|{_RELATIVE}"
+    rf"(?:{_CLOCK}\s*[-–|،,]?\s*)?{_WEEKDAY}{_DAY}(?:\s*[-–|،,./]?\s*\(?{_CLOCK}\)?)?|{_RELATIVE}"
 )
 _MONTH = re.compile(
     "يناير|فبراير|مارس|[أإا]بريل|مايو|يوني[وه]|يولي[وه]|[أا]غسطس|سبتمبر|[أا]كتوبر|نو[فڤ]مبر|ديسمبر|"
@@ -64,7 +65,8 @@ def dated_pieces(text: str) -> tuple[list[tuple[str, bool]], list[str]]:
     found, pieces = [], []
     end = 0
     for match in _DATE.finditer(text[:LONGEST_LINE]):
-        if match["named"] and not _MONTH.search(match["named"]):
+        named = match["named"] or match["leading"]
+        if named and not _MONTH.search(named):
             continue
         label = text[end : match.start()]
         found.append((match[0].strip(" -–|،,"), bool(_MODIFIED_LABEL.search(label))))

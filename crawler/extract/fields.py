@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from lxml.html import HtmlElement
 
 from crawler.extract import jsonld
-from crawler.extract.byline import (
-    Zone,
-    authors,
-    byline_dates,
-    element_dates,
-    meta_dates,
-    usable_author,
-)
+from crawler.extract.byline import Zone, byline_dates, element_dates, meta_dates
 from crawler.extract.caption import captions
 from crawler.extract.crumbs import crumbs
 from crawler.extract.dates import distinct_dates, raw, url_date
@@ -24,7 +18,9 @@ from crawler.extract.jsonld import Node, strings
 from crawler.extract.loader import MOST_TAGS, Candidate
 from crawler.extract.meta import absolute
 from crawler.extract.page import MOST_SAID, Page
-from crawler.extract.tree import text_of
+from crawler.extract.title import first_words, same_words
+from crawler.extract.tree import Line, text_of
+from crawler.extract.writers import authors, person, usable_author
 from crawler.items import RawDate
 
 PUBLISHED_META = (
@@ -53,6 +49,10 @@ MODIFIED_META = (
     "last-modified",
     "lastmod",
 )
+_FEWEST_LEAD_WORDS = 5
+_TAG_PATH = re.compile(r"/(?:tags?|topics?|keywords?|وسم|وسوم|%D9%88%D8%B3%D9%85)/|[?&]tag=", re.I)
+_BESIDE = 4
+"""Steps from a tag up to what holds the text too."""
 _SUBTITLE = (
     "subtitle",
     "sub-title",
@@ -75,12 +75,12 @@ def read_fields(page: Page, near: Zone) -> dict[str, list[Candidate]]:
         + _meta(page, "og:description", "description", "twitter:description"),
         "author": [
             c if usable_author(c.value, names) else c.but("no person's name")
-            for c in _authors(page, near)
+            for c in _named(page, _authors(page, near))
         ],
         "section": _described(page, "articleSection", limit=1)
         + _meta(page, "article:section", "itemprop:articlesection", "section")
         + crumbs(page),
-        "tags": _tags(page),
+        "tags": _tags(page, near),
         "image_url": _images(page),
     }
     found["caption"] = captions(page, near, [image.value for image in found["image_url"]])
@@ -172,12 +172,30 @@ def _authors(page: Page, near: Zone) -> list[Candidate]:
     return page.selected("author") + joined + named + authors(page, near)
 
 
+def _named(page: Page, candidates: Iterable[Candidate]) -> list[Candidate]:
+    return [Candidate(person(each.value, page), each.source) for each in candidates]
+
+
 def _subtitles(page: Page, near: Zone) -> list[Candidate]:
     blocks = dict.fromkeys(line.element for line in near.lines)
-    marked = [block for block in blocks if _is_named(block, _SUBTITLE)]
+    marked = [text_of(block) for block in blocks if _is_named(block, _SUBTITLE)]
+    shown = [line.text.lstrip("-–—•* ") for line in near.lead if _is_lead(page, line)]
     return _described(page, "alternativeHeadline") + [
-        Candidate(text_of(block), "byline") for block in marked
+        Candidate(text, "byline") for text in (*marked, *shown[:1]) if not _is_title(page, text)
     ]
+
+
+def _is_lead(page: Page, line: Line) -> bool:
+    """Whether a line below the headline is called a lead, is a heading, or opens the summary."""
+    if line.element.tag in ("h2", "h3", "h4", "h5") or _is_named(line.element, _SUBTITLE):
+        return line.words >= _FEWEST_LEAD_WORDS
+    begin = first_words(line.text)
+    told = page.meta.all("og:description", "description")
+    return len(begin) >= _FEWEST_LEAD_WORDS and any(first_words(v) == begin for _, v in told)
+
+
+def _is_title(page: Page, text: str) -> bool:
+    return any(same_words(text, title.value) for title in page.titles)
 
 
 def _is_named(element: HtmlElement, words: Sequence[str]) -> bool:
@@ -185,7 +203,7 @@ def _is_named(element: HtmlElement, words: Sequence[str]) -> bool:
     return any(word in names for word in words)
 
 
-def _tags(page: Page) -> list[Candidate]:
+def _tags(page: Page, near: Zone) -> list[Candidate]:
     selected = [candidate.value for candidate in page.selected("tags")]
     described = [text for node in page.articles for text in strings(node.get("keywords"))]
     links = (a for a in page.tree.iter("a") if "tag" in (a.get("rel") or "").split())
@@ -197,11 +215,24 @@ def _tags(page: Page) -> list[Candidate]:
         ("meta", [value for _, value in page.meta.all("news_keywords", "keywords")]),
         ("rel", linked),
     ]
+    if not any(values for _, values in by_source):
+        shown = islice(_tag_links(page, near), MOST_TAGS)
+        by_source.append(("link", [text_of(link) for link in shown]))
     titles = {title.value for title in page.titles}
     kept = [
         (source, [value for value in values if value not in titles]) for source, values in by_source
     ]
     return [Candidate("\n".join(values), source) for source, values in kept if values]
+
+
+def _tag_links(page: Page, near: Zone) -> Iterator[HtmlElement]:
+    """The links to pages of a tag that stand beside the article's text or headline."""
+    for link in page.tree.iter("a"):
+        if _TAG_PATH.search(link.get("href") or ""):
+            around = islice(link.iterancestors(), _BESIDE)
+            is_beside = any(near.surroundings.hold(node) for node in around)
+            if is_beside and not near.surroundings.is_apart(link):
+                yield link
 
 
 def _images(page: Page) -> list[Candidate]:

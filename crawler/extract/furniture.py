@@ -39,7 +39,7 @@ _FURNITURE = name_pattern(
     screen-reader-text skip-link post-meta post-info post-date post-views post-navigation
     post-shortlink post-bottom-meta entry-meta entry-footer article-meta article-footer
     article-tools site-header site-footer footer masthead shortlink byline audio player
-    video-list video-player gallery slider carousel swiper
+    video-list video-player gallery slider carousel swiper pull-quote*
     """
 )
 _WHOLE_NAMES = names("tag tags tools")

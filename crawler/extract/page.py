@@ -23,10 +23,13 @@ from crawler.extract.title import (
     headings,
     same_words,
 )
-from crawler.extract.tree import select, select_text, text_of
+from crawler.extract.tree import lines, select, select_text, text_of
 
 _MARKED = etree.XPath("//time | //abbr | //@itemprop/.. | //@property/..")
 MOST_LESSER_HEADINGS = 100
+MOST_LINES = 400
+"""Lines in which a headline without a heading element is looked for."""
+_FEWEST_TITLE_WORDS = 4
 MOST_SAID = 5
 """How many values of one name are read, where a page needs no more than one."""
 
@@ -74,8 +77,8 @@ class Page:
         """What the outlet is called: as given, by og:site_name, or as publisher."""
         publishers = [name for node in self.nodes for name in jsonld.strings(node.get("publisher"))]
         said = self._said("og:site_name") + self._said("application-name")
-        shown = islice(self.tree.iter("h1"), MOST_SAID)
-        said += beside_heading(self.window_title, [text_of(element) for element in shown])
+        shown = [text_of(element) for element in islice(self.tree.iter("h1"), MOST_SAID)]
+        said += beside_heading(self.window_title, [*filter(None, shown)] or self.plain_headlines)
         return list(
             dict.fromkeys(
                 name.strip()
@@ -88,6 +91,20 @@ class Page:
     def headings(self) -> list[tuple[HtmlElement, str]]:
         """The h1 elements that hold a headline."""
         return headings(islice(self.tree.iter("h1"), MOST_SAID), self.own_names)
+
+    @cached_property
+    def plain_headlines(self) -> list[str]:
+        """Where there is no h1: the lines that the window title repeats beside other words."""
+        if next(self.tree.iter("h1"), None) is not None:
+            return []
+        title = self.window_title
+        return [
+            line.text
+            for line in islice(lines(self.tree), MOST_LINES)
+            if line.words >= _FEWEST_TITLE_WORDS
+            and not line.linked
+            and title.startswith(line.text) != title.endswith(line.text)
+        ][:MOST_SAID]
 
     @cached_property
     def window_title(self) -> str:
@@ -110,6 +127,13 @@ class Page:
         """The JSON-LD object of the one video that this page is about, where it shows no more."""
         found = [node for node in self.nodes if jsonld.has_type(node, jsonld.VIDEO_TYPES)]
         return found if len(found) == 1 and self._describes_page(found[0]) else []
+
+    @cached_property
+    def declared_writers(self) -> set[str]:
+        """The full names of the writers that meta elements and JSON-LD name."""
+        said = [value for _, value in self.meta.all("author", "article:author")]
+        said += [text for node in self.articles for text in jsonld.strings(node.get("author"))]
+        return {name for text in said if len((name := plain(text)).split()) > 1}
 
     def _describes_page(self, node: Node) -> bool:
         headline = next(iter(jsonld.strings(node.get("headline") or node.get("name"))), "")
@@ -138,8 +162,8 @@ class Page:
                 texts = [text for text in texts if self._is_shown(plain(text))]
             found += [Candidate(text, "jsonld") for text in texts[:MOST_SAID]]
         found += [Candidate(value, "meta") for value in self._said("og:title")]
-        shown = [text for _, text in self.headings]
-        found += [Candidate(text, "heading") for text in shown]
+        shown = [text for _, text in self.headings] or self.plain_headlines
+        found += [Candidate(text, "heading") for _, text in self.headings]
         for name in ("itemprop:headline", "twitter:title", "dc.title"):
             found += [Candidate(value, "meta") for value in self._said(name)]
         found += [Candidate(self._named_window_title(), "title")]

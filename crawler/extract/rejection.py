@@ -10,7 +10,7 @@ from crawler.extract import jsonld
 from crawler.extract.body import Body
 from crawler.extract.byline import Zone, meta_dates
 from crawler.extract.page import Page
-from crawler.extract.structure import block_lines
+from crawler.extract.structure import block_lines, is_linked_headline, is_prose
 from crawler.extract.tree import Line
 
 EMPTY = "empty page"
@@ -28,6 +28,9 @@ _MANY_TEASERS = 12
 _WORDS_A_TEASER = 40
 """Teasers inside the text: a listing has fewer words than this for each, an article more."""
 _LEAST_WORDS = 40
+_LINES_OF_A_TEXT = 3
+_WORDS_OF_A_TEXT = 120
+"""So much prose in a row, under a headline, no listing prints: an article is read there."""
 _SECTION_WORDS = 2
 
 _CHALLENGE_TITLE = re.compile(
@@ -119,7 +122,10 @@ def _is_listing(page: Page, body: Body, near: Zone, words: int) -> bool:
         or classes & _LISTING_CLASSES
     ):
         return True
-    inside = 0 if body.block is None else _teasers(block_lines(body.block))
+    found = [] if body.block is None else block_lines(body.block)
+    if page.headings and _longest_run(found) >= _WORDS_OF_A_TEXT:
+        return False
+    inside = _teasers(found)
     if inside >= _FEW_TEASERS and words < inside * _WORDS_A_TEASER:
         return True
     if _is_front(page.url) and _teasers(page.structure.all_lines) >= _MANY_TEASERS:
@@ -142,4 +148,17 @@ def _is_front(url: str) -> bool:
 
 def _teasers(lines: Sequence[Line]) -> int:
     """How many lines are a headline that is a link to another page."""
-    return sum(line.linked >= 4 and line.linked * 5 >= line.words * 4 for line in lines)
+    return sum(map(is_linked_headline, lines))
+
+
+def _longest_run(lines: Sequence[Line]) -> int:
+    """Words of the longest stretch of prose that no line of links interrupts."""
+    longest = words = count = 0
+    for line in lines:
+        if is_prose(line):
+            words, count = words + line.words, count + 1
+        elif line.linked * 2 > line.words:
+            words = count = 0
+        if count >= _LINES_OF_A_TEXT:
+            longest = max(longest, words)
+    return longest

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import compress
+from itertools import compress, islice
 
 from lxml.html import HtmlElement
 
@@ -18,13 +18,16 @@ from crawler.extract.furniture import (
     is_plain_furniture,
 )
 from crawler.extract.phrases import is_notice
-from crawler.extract.tree import Line, lines
+from crawler.extract.tree import Line, lines, text_of
 
 PROSE_WORDS = 8
 """Words from which an unlinked line counts as prose."""
 
 _SENTENCE_WORDS = 5
 """The same, where the line ends as a sentence does."""
+_HEADLINE_WORDS = 4
+_FEW_TEASERS = 2
+_MANY_TEASERS = 3
 _PARAGRAPHS = frozenset(
     ("p", "li", "blockquote", "h2", "h3", "h4", "h5", "h6", "pre", "center", "br", "dd")
 )
@@ -35,6 +38,14 @@ _MOST_PROSE = 0.5
 _LEAST_PROSE = 20
 """Words of prose that, beside long comments, are the article."""
 _CONTINUES = 0.1
+_FLAT_WORDS = 100
+_FLAT_PARTS = 3
+_FRAMES = 3
+"""Steps from a picture up to what may hold its caption too."""
+_MOST_PICTURES = 100
+_LONGEST_CAPTION = 60
+_SHORT_CAPTION = 16
+"""Words that, inside the text, are a caption even where nothing calls them so."""
 _SENTENCE_END = re.compile(r"[.؟!…»\"”:،]\s*$")
 
 
@@ -81,7 +92,11 @@ class Structure:
 
     @cached_property
     def _is_prose(self) -> list[bool]:
-        return [is_prose(line) and line.text not in self._titles for line in self.all_lines]
+        copies = _flat_copies(self.all_lines)
+        return [
+            is_prose(line) and line.text not in self._titles and i not in copies
+            for i, line in enumerate(self.all_lines)
+        ]
 
     @cached_property
     def _prose(self) -> list[Line]:
@@ -139,10 +154,12 @@ class Structure:
         for around in block.iterancestors():
             if around is self.root or around.tag in ("main", "html") or declares_text(block):
                 break
-            beside = [child for child in around if child is not inner and prose.get(child)]
+            beside = [child for child in around if child is not inner]
             inner = around
-            more = sum(prose[child] for child in beside)
+            more = sum(prose.get(child, 0) for child in beside)
             if more < prose[block] * _CONTINUES:
+                if any(_linked_headlines(child) >= _MANY_TEASERS for child in beside):
+                    break
                 continue
             if any(_is_teaser(child) for child in beside):
                 break
@@ -152,7 +169,7 @@ class Structure:
 
 def block_lines(block: HtmlElement, without: Iterable[HtmlElement] = ()) -> list[Line]:
     """The lines of ``block`` without furniture; told by tag only if that took most of the text."""
-    left_out = set(without)
+    left_out = {*without, *_captioned(block)}
     told_by_name = []
 
     def is_to_skip(element: HtmlElement) -> bool:
@@ -172,8 +189,52 @@ def block_lines(block: HtmlElement, without: Iterable[HtmlElement] = ()) -> list
     return careful if kept >= all_words * _MOST_PROSE else plain
 
 
+def _flat_copies(found: Sequence[Line]) -> set[int]:
+    """The lines that hold a whole text once more, which other lines show by paragraphs."""
+    copies = set()
+    for i, line in enumerate(found):
+        if line.words >= _FLAT_WORDS:
+            parts = (
+                each
+                for each in found
+                if PROSE_WORDS <= each.words < line.words and each.text in line.text
+            )
+            if len(list(islice(parts, _FLAT_PARTS))) == _FLAT_PARTS:
+                copies.add(i)
+    return copies
+
+
+def frame_of(picture: HtmlElement) -> HtmlElement | None:
+    """The element that holds a picture and, of text, no more than may be its caption."""
+    for around in islice(picture.iterancestors(), _FRAMES):
+        if text := text_of(around):
+            is_caption = text.count(" ") < _LONGEST_CAPTION and not _is_split(around)
+            return around if is_caption else None
+    return None
+
+
+def _is_split(element: HtmlElement) -> bool:
+    """Whether a heading or more than two lines stand in the element."""
+    heading = next(element.iter("h1", "h2", "h3", "h4", "h5", "h6"), None)
+    return heading is not None or len(list(islice(lines(element), 3))) > 2
+
+
+def _captioned(block: HtmlElement) -> Iterator[HtmlElement]:
+    """The frames of pictures inside the text whose few words are no sentence."""
+    for picture in islice(block.iter("img"), _MOST_PICTURES):
+        frame = frame_of(picture)
+        if frame is None or frame is block:
+            continue
+        text = text_of(frame)
+        if text.count(" ") < _SHORT_CAPTION and not _SENTENCE_END.search(text):
+            yield frame
+
+
 def _is_teaser(element: HtmlElement) -> bool:
-    """Whether the element shows another article: a headline or picture that is a link."""
+    """Whether the element shows other articles: a headline or picture that is a link, or several.
+
+    A headline is told by its tag; without one by being a line that is all link, beside another.
+    """
     for link in element.iter("a"):
         if (
             link.find(".//img") is not None
@@ -184,7 +245,18 @@ def _is_teaser(element: HtmlElement) -> bool:
         parent = link.getparent()
         if parent is not None and parent.tag in ("h2", "h3", "h4", "h5"):
             return True
-    return False
+    return _linked_headlines(element) >= _FEW_TEASERS
+
+
+def _linked_headlines(element: HtmlElement) -> int:
+    """How many lines of the element are linked headlines, counted as far as it matters."""
+    linked = (line for line in lines(element) if is_linked_headline(line))
+    return len(list(islice(linked, _MANY_TEASERS)))
+
+
+def is_linked_headline(line: Line) -> bool:
+    """Whether a line is long enough to be a headline, and a link to another page."""
+    return line.linked >= _HEADLINE_WORDS and line.linked * 5 >= line.words * 4
 
 
 def _upwards(element: HtmlElement, root: HtmlElement) -> Iterator[HtmlElement]:

@@ -17,12 +17,20 @@ LONGEST_NAME = 100
 LONGEST_TITLE = 1000
 """Characters of a headline: what is longer is a page that was misread."""
 _CUT_SHORT = re.compile(r"\s*(?:\.\.\.|…)$")
+_STAMP = re.compile(r"^[\d./,،\s-]+")
+_OPENING = 200
+"""Characters within which a text's first words stand."""
 _LETTERS = re.compile(r"\w+")
 
 
 def same_words(one: str, other: str) -> bool:
     """Whether two headlines have equal words."""
     return _LETTERS.findall(one) == _LETTERS.findall(other)
+
+
+def first_words(text: str) -> list[str]:
+    """The words with which a text opens: enough to know it again where it is cut short."""
+    return _LETTERS.findall(text[:_OPENING])[:8]
 
 
 def headings(
@@ -57,6 +65,19 @@ def _cleaned(value: str, shown: Sequence[str], names: Sequence[str]) -> str:
     return "" if _is_name(title, names) else title
 
 
+_KIND_OF_OUTLET = re.compile(r"(?:جريدة|صحيفة|موقع|وكالة|شبكة|قناة|مجلة)\s+")
+
+
+def has_own_name(parts: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether a part of a line is the outlet, as a byline names it: without what kind it is of."""
+    bare = {_KIND_OF_OUTLET.sub("", name) for name in names}
+    return len(parts) > 1 and any(
+        part == name or (len(part) > 2 and name.startswith(f"{part} "))
+        for part in (_KIND_OF_OUTLET.sub("", part.strip()) for part in parts)
+        for name in bare
+    )
+
+
 def strip_names(title: str, names: Sequence[str]) -> str:
     """``title`` without an outlet name before or after it (``… - عربي21``, ``المدينة | …``)."""
     title = collapse(title)
@@ -77,11 +98,20 @@ def _name_beside(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def beside_heading(window_title: str, shown: Sequence[str]) -> list[str]:
-    """The outlet's name, as the window title writes it after the heading."""
+    """The outlet's name, as the window title writes it after or before the heading.
+
+    One word before it may as well be a section or a label: ``عاجل | …``.
+    """
     for heading in shown:
-        if len(heading.split()) >= 3 and window_title.startswith(heading):
-            parts = [part.strip() for part in re.split(_SEPARATOR, window_title[len(heading) :])]
-            return [part for part in parts[-1:] if part and len(part.split()) <= 4]
+        if len(heading.split()) < 3:
+            continue
+        if window_title.startswith(heading):
+            parts = re.split(_SEPARATOR, window_title[len(heading) :])
+            name = _STAMP.sub("", parts[-1]).strip()
+            return [name] if 1 <= len(name.split()) <= 4 else []
+        if window_title.endswith(heading):
+            name = re.split(_SEPARATOR, window_title[: -len(heading)])[0].strip()
+            return [name] if 2 <= len(name.split()) <= 4 else []
     return []
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from crawler.extract.dateline import is_dateline
+from crawler.extract.dateline import is_dateline, writer_in
 from crawler.extract.dates import visible_dates
 from crawler.extract.phrases import AUTHOR, is_byline_label, is_label, is_last_line, is_notice
 from crawler.extract.structure import PROSE_WORDS, is_prose
-from crawler.extract.title import LONGEST_NAME, strip_names
+from crawler.extract.title import LONGEST_NAME, has_own_name, strip_names
 from crawler.extract.tree import Line
 
 _ALL_LINKED = 0.8
@@ -17,6 +17,8 @@ _EDGES = re.compile(r"^\W+|\W+$")
 _LONGEST_NAME_LINE = 6
 """Words of a line that may be no more than the outlet's name and its frame."""
 _LONGEST_PLACE = 2
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_EMAIL = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}\.[\w.-]{2,60}")
 _LONGEST_DATE_LINE = 20
 """Words of a line that states a date in two calendars, with its source and its hour."""
 
@@ -63,20 +65,27 @@ def _without_head(lines: list[Line], titles: Collection[str], names: Sequence[st
 
 def _without_tail(lines: list[Line], titles: Collection[str], names: Sequence[str]) -> list[Line]:
     end = len(lines)
-    while end and (is_last_line(lines[end - 1].text) or _is_frame(lines[end - 1], titles, names)):
+    while end and (_is_end(lines[end - 1]) or _is_frame(lines[end - 1], titles, names)):
         end -= 1
     return lines[:end]
 
 
+def _is_end(line: Line) -> bool:
+    """Whether a line behind the text is its source, its end, or a heading of what is no more it."""
+    return is_last_line(line.text) or line.element.tag in _HEADINGS
+
+
 def _is_frame(line: Line, titles: Collection[str], names: Sequence[str]) -> bool:
     """Whether a line before or after the text is a headline, date, author label or outlet name."""
-    if line.text in titles:
+    if line.text in titles or (line.words == 1 and _EMAIL.fullmatch(line.text[:LONGEST_NAME])):
         return True
     if line.words < PROSE_WORDS + 4 and (visible_dates(line.text) and not is_prose(line)):
         return True
     if _states_date(line):
         return True
     if line.words <= _LONGEST_NAME_LINE and AUTHOR.fullmatch(line.text):
+        return True
+    if writer_in(line.text, names):
         return True
     if line.words <= 3 and (line.text.endswith(":") or is_byline_label(line.text)):
         return True
@@ -93,7 +102,10 @@ def _is_own_name(text: str, names: Sequence[str]) -> bool:
     if len(text) > LONGEST_NAME:
         return False
     bare = _EDGES.sub("", text).casefold().replace("/", " - ")
-    rest = strip_names(bare, [name.casefold() for name in names])
-    if not rest or rest in {name.casefold() for name in names}:
+    own = [name.casefold() for name in names]
+    rest = strip_names(bare, own)
+    if not rest or rest in own:
         return True
-    return rest != bare and (text.startswith("(") or len(rest.split()) <= _LONGEST_PLACE)
+    if rest != bare:
+        return text.startswith("(") or len(rest.split()) <= _LONGEST_PLACE
+    return has_own_name(bare.split(" - "), own)
