@@ -88,6 +88,7 @@ class Command(RasidCommand):
             names=[outlet.title, *outlet.names] if outlet else (),
             timezone=opts.timezone or (outlet.timezone if outlet else None),
             fetched_at=timestamp(fetched_at),
+            every=opts.explain,
         )
         shown = _shown(found, outlet, url, fetched_at)
         if opts.explain:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from urllib.parse import unquote
 
 from lxml.html import HtmlElement
@@ -26,16 +27,18 @@ _SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}$")
 _FEWEST_WORDS = 2
 
 
-def captions(page: Page, near: Zone, images: Collection[str]) -> list[Candidate]:
+def captions(page: Page, near: Zone, images: Iterable[str]) -> Iterator[Candidate]:
     """The caption of the lead picture, which ``images`` give by address, best source first.
 
     A picture in the text that is not known to be the lead has a caption of its own: it is not
     taken. Nor is one that only says the headline or the outlet's name again.
     """
-    found = page.selected("caption")
-    found += [Candidate(text, "figure") for text in _shown(page, near, images)]
-    found += [Candidate(text, "jsonld") for text in _described(page)]
-    return [_judged(page, candidate) for candidate in found]
+    found = chain(
+        page.selected("caption"),
+        (Candidate(text, "figure") for text in _shown(page, near, images)),
+        (Candidate(text, "jsonld") for text in _described(page)),
+    )
+    return (_judged(page, candidate) for candidate in found)
 
 
 def _judged(page: Page, candidate: Candidate) -> Candidate:
@@ -57,7 +60,7 @@ def _described(page: Page) -> Iterator[str]:
                 yield from jsonld.strings(image.get("caption"))[:1]
 
 
-def _shown(page: Page, near: Zone, images: Collection[str]) -> Iterator[str]:
+def _shown(page: Page, near: Zone, images: Iterable[str]) -> Iterator[str]:
     """The text in the frame of the lead picture, or in that of one above the text."""
     known = {_file_name(url) for url in images}
     for picture in page.tree.iter("img", "amp-img"):

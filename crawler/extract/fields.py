@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
@@ -51,6 +51,12 @@ MODIFIED_META = (
 )
 _FEWEST_LEAD_WORDS = 5
 _TAG_PATH = re.compile(r"/(?:tags?|topics?|keywords?|وسم|وسوم|%D9%88%D8%B3%D9%85)/|[?&]tag=", re.I)
+_STANDING_PICTURE = re.compile(
+    r"^(?:(?:default|site)[-_]?)?(?:logo|placeholder)[-_]?\d{0,2}\."
+    r"|^default(?:[-_]?(?:image|img))?\.|no[-_]?(?:image|photo)",
+    re.I,
+)
+"""The file of a picture that an outlet shows where it has none: ``no-image.png``, ``logo.jpg``."""
 _BESIDE = 4
 """Steps from a tag up to what holds the text too."""
 _SUBTITLE = (
@@ -66,27 +72,20 @@ _SUBTITLE = (
 )
 
 
-def read_fields(page: Page, near: Zone) -> dict[str, list[Candidate]]:
-    """Candidates of every field but title and body, best source first."""
-    names = page.own_names
-    found = {
-        "subtitle": _subtitles(page, near),
-        "excerpt": _described(page, "description")
-        + _meta(page, "og:description", "description", "twitter:description"),
-        "author": [
-            c if usable_author(c.value, names) else c.but("no person's name")
-            for c in _named(page, _authors(page, near))
-        ],
-        "section": _described(page, "articleSection", limit=1)
-        + _meta(page, "article:section", "itemprop:articlesection", "section")
-        + crumbs(page),
+def read_fields(page: Page, near: Zone) -> dict[str, Iterator[Candidate]]:
+    """Candidates of every field but title and body, best source first, each read when asked for."""
+    return {
+        "subtitle": chain(page.selected("subtitle"), _subtitles(page, near)),
+        "excerpt": chain(
+            _described(page, "description"),
+            _meta(page, "og:description", "description", "twitter:description"),
+        ),
+        "author": _authors(page, near),
+        "section": _sections(page),
         "tags": _tags(page, near),
         "image_url": _images(page),
+        "caption": captions(page, near, (each.value for each in _images(page))),
     }
-    found["caption"] = captions(page, near, [image.value for image in found["image_url"]])
-    for field in ("subtitle", "section"):
-        found[field] = page.selected(field) + found[field]
-    return found
 
 
 def published_and_modified(page: Page, near: Zone) -> tuple[list[RawDate], list[RawDate]]:
@@ -155,12 +154,19 @@ def _node_dates(nodes: Sequence[Node], *keys: str) -> list[RawDate]:
     )
 
 
-def _authors(page: Page, near: Zone) -> list[Candidate]:
-    described = [strings(node.get("author") or node.get("creator")) for node in page.articles]
-    joined = [
-        Candidate("، ".join(dict.fromkeys(writers)), "jsonld") for writers in described if writers
-    ]
-    named = _meta(
+def _authors(page: Page, near: Zone) -> Iterator[Candidate]:
+    names = page.own_names
+    for said in _named(page, near):
+        found = Candidate(person(said.value, page), said.source)
+        yield found if usable_author(found.value, names) else found.but("no person's name")
+
+
+def _named(page: Page, near: Zone) -> Iterator[Candidate]:
+    yield from page.selected("author")
+    for node in page.articles:
+        if writers := strings(node.get("author") or node.get("creator")):
+            yield Candidate("، ".join(dict.fromkeys(writers)), "jsonld")
+    yield from _meta(
         page,
         "author",
         "article:author",
@@ -169,11 +175,14 @@ def _authors(page: Page, near: Zone) -> list[Candidate]:
         "parsely-author",
         "sailthru.author",
     )
-    return page.selected("author") + joined + named + authors(page, near)
+    yield from authors(page, near)
 
 
-def _named(page: Page, candidates: Iterable[Candidate]) -> list[Candidate]:
-    return [Candidate(person(each.value, page), each.source) for each in candidates]
+def _sections(page: Page) -> Iterator[Candidate]:
+    yield from page.selected("section")
+    yield from _described(page, "articleSection", limit=1)
+    yield from _meta(page, "article:section", "itemprop:articlesection", "section")
+    yield from crumbs(page)
 
 
 def _subtitles(page: Page, near: Zone) -> list[Candidate]:
@@ -203,26 +212,21 @@ def _is_named(element: HtmlElement, words: Sequence[str]) -> bool:
     return any(word in names for word in words)
 
 
-def _tags(page: Page, near: Zone) -> list[Candidate]:
-    selected = [candidate.value for candidate in page.selected("tags")]
-    described = [text for node in page.articles for text in strings(node.get("keywords"))]
-    links = (a for a in page.tree.iter("a") if "tag" in (a.get("rel") or "").split())
-    linked = [text_of(link) for link in islice(links, MOST_TAGS)]
-    by_source = [
-        ("selector", selected),
-        ("jsonld", described),
-        ("meta", [value for _, value in page.meta.all("article:tag")]),
-        ("meta", [value for _, value in page.meta.all("news_keywords", "keywords")]),
-        ("rel", linked),
-    ]
-    if not any(values for _, values in by_source):
-        shown = islice(_tag_links(page, near), MOST_TAGS)
-        by_source.append(("link", [text_of(link) for link in shown]))
+def _tags(page: Page, near: Zone) -> Iterator[Candidate]:
     titles = {title.value for title in page.titles}
-    kept = [
-        (source, [value for value in values if value not in titles]) for source, values in by_source
-    ]
-    return [Candidate("\n".join(values), source) for source, values in kept if values]
+    for source, values in _tag_lists(page, near):
+        if kept := [value for value in values if value not in titles]:
+            yield Candidate("\n".join(kept), source)
+
+
+def _tag_lists(page: Page, near: Zone) -> Iterator[tuple[str, Iterable[str]]]:
+    yield "selector", [candidate.value for candidate in page.selected("tags")]
+    yield "jsonld", [text for node in page.articles for text in strings(node.get("keywords"))]
+    yield "meta", [value for _, value in page.meta.all("article:tag")]
+    yield "meta", [value for _, value in page.meta.all("news_keywords", "keywords")]
+    links = (a for a in page.tree.iter("a") if "tag" in (a.get("rel") or "").split())
+    yield "rel", map(text_of, islice(links, MOST_TAGS))
+    yield "link", map(text_of, islice(_tag_links(page, near), MOST_TAGS))
 
 
 def _tag_links(page: Page, near: Zone) -> Iterator[HtmlElement]:
@@ -235,21 +239,21 @@ def _tag_links(page: Page, near: Zone) -> Iterator[HtmlElement]:
                 yield link
 
 
-def _images(page: Page) -> list[Candidate]:
-    described = [
-        url
-        for node in page.articles
-        for key in ("image", "thumbnailUrl")
-        for url in _image_urls(node.get(key))
-    ]
-    said = [(c.value, c.source) for c in page.selected("image")] + [
-        (url, "jsonld") for url in described
-    ]
-    said += [
-        (v, "meta")
-        for _, v in page.meta.all("og:image", "og:image:url", "twitter:image", "twitter:image:src")
-    ]
-    return [Candidate(url, source) for text, source in said if (url := absolute(page.url, text))]
+def _images(page: Page) -> Iterator[Candidate]:
+    for said in _image_addresses(page):
+        if url := absolute(page.url, said.value):
+            found = Candidate(url, said.source)
+            is_standing = _STANDING_PICTURE.search(url.partition("?")[0].rpartition("/")[2])
+            yield found.but("stands for no picture") if is_standing else found
+
+
+def _image_addresses(page: Page) -> Iterator[Candidate]:
+    yield from page.selected("image")
+    for node in page.articles:
+        for key in ("image", "thumbnailUrl"):
+            for url in _image_urls(node.get(key)):
+                yield Candidate(url, "jsonld")
+    yield from _meta(page, "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 
 
 def _image_urls(value: object) -> list[str]:

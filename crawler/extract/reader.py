@@ -21,7 +21,10 @@ from crawler.items import Article
 
 @dataclass(slots=True)
 class Extraction:
-    """What a page gave: the article, or why it is none; the candidates by field, and the chosen."""
+    """What a page gave: the article, or why it is none; the candidates by field, and the chosen.
+
+    ``candidates`` is empty unless they were asked for.
+    """
 
     article: Article
     rejected: str | None
@@ -40,11 +43,13 @@ def extract(
     names: Sequence[str] = (),
     timezone: str | None = None,
     fetched_at: str = "",
+    every: bool = False,
 ) -> Extraction:
     """Read the article of a page.
 
     ``names`` are the outlet's own names, ``timezone`` the zone of its naive times, ``fetched_at``
-    a UTC time. Bad markup never raises: the page is ``rejected`` with the reason, with whatever
+    a UTC time; ``every``: the candidates that come behind the taken ones are told too, which costs
+    time. Bad markup never raises: the page is ``rejected`` with the reason, with whatever
     fields it gave.
     """
     article = Article(outlet=outlet, url=url, fetched_at=fetched_at, timezone=timezone)
@@ -54,12 +59,13 @@ def extract(
     page = Page(tree, url, names, layouts)
     body = read_body(page)
     near = zone(page, body.block)
-    candidates = {"title": page.titles, **read_fields(page, near), "body": body.candidates}
+    offered = {"title": page.titles, **read_fields(page, near), "body": body.candidates}
+    candidates = {name: list(each) for name, each in offered.items()} if every else {}
     rejected = rejection(page, body, near)
     loader = ArticleLoader()
-    for name, offered in candidates.items():
+    for name, each in (candidates or offered).items():
         if not (rejected and name == "body"):
-            loader.add_candidates(name, offered)
+            loader.add_candidates(name, each)
     for name, value in loader.load_item().items():
         setattr(article, name, value)
     article.provenance = {name: each.source for name, each in loader.chosen.items()}

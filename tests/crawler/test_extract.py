@@ -88,7 +88,7 @@ def test_arguments_reach_the_article() -> None:
 
 def test_every_candidate_is_told() -> None:
     head = '<meta property="og:title" content="عنوان آخر للخبر نفسه">'
-    found = extract(article(f"<p>{TEXT}</p>", head), URL)
+    found = extract(article(f"<p>{TEXT}</p>", head), URL, every=True)
     assert found.candidates["title"][0] == Candidate("عنوان آخر للخبر نفسه", "meta")
     assert Candidate(TITLE, "heading") in found.candidates["title"]
 

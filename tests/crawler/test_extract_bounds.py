@@ -169,6 +169,7 @@ def test_what_is_read_can_be_stored(odd: str, described: bool) -> None:
         f'<time datetime="{escaped}">{escaped}</time><a rel="tag">{escaped}</a>{PROSE}'
         f"<p>{escaped}</p></body></html>",
         URL,
+        every=True,
     )
     article = found.article
     assert all(map(is_storable, texts(article)))

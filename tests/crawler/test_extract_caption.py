@@ -68,3 +68,26 @@ def test_a_selector_comes_first() -> None:
     inside = f"{FIGURE}<p class='x'>شرح تختاره الصحيفة</p><div id='t'>{TEXT}</div>"
     layout = Layout(body="#t", caption=".x")
     assert caption(inside, layout=layout) == "شرح تختاره الصحيفة"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_picture"),
+    [
+        ("bridge.jpg", True),
+        ("image.jpg", True),
+        ("logo-of-the-games.jpg", True),
+        ("no-image.png", False),
+        ("noimage_600.jpg", False),
+        ("logo.png", False),
+        ("site-logo2.png", False),
+        ("default.jpg", False),
+        ("default-img.jpg", False),
+        ("placeholder.svg", False),
+    ],
+)
+def test_a_picture_that_stands_for_none_is_no_lead(name: str, is_picture: bool) -> None:
+    url = f"https://news.example/i/{name}"
+    head = f"<meta property='og:image' content='{url}?w=1'>"
+    html = f"<html><head>{head}</head><body><h1>{TITLE}</h1>{TEXT}</body></html>"
+    found = extract(html, "https://news.example/1").article.image_url
+    assert found == (f"{url}?w=1" if is_picture else None)
