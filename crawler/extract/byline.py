@@ -131,7 +131,7 @@ def byline_dates(page: Page, near: Zone) -> tuple[list[RawDate], list[RawDate]]:
     """The published and the modified dates that the lines near the headline state."""
     stated = [found for line in near.between for found in _bare_dates(line)]
     for line in near.before[-_KICKERS:]:
-        if _shares_head(line.element, near.title):
+        if _is_in_head(line.element, near.title):
             stated += _bare_dates(line)
     for line in (*near.before, *near.inside):
         stated += stated_dates(line.text, bare=False)
@@ -219,6 +219,14 @@ def _shares_head(element: HtmlElement, title: HtmlElement | None) -> bool:
     return any(
         block in around for block in element.iterancestors() if block.tag not in ("body", "html")
     )
+
+
+def _is_in_head(element: HtmlElement, title: HtmlElement | None) -> bool:
+    """Whether an element stands in the headline's own block, which is not that of all the page."""
+    head = None if title is None else title.getparent()
+    around = None if head is None else head.getparent()
+    is_of_page = around is None or around.tag in ("body", "html")
+    return not is_of_page and any(block is head for block in element.iterancestors())
 
 
 def meta_dates(page: Page, near: Zone) -> tuple[list[RawDate], list[RawDate]]:

@@ -230,13 +230,20 @@ def _tag_lists(page: Page, near: Zone) -> Iterator[tuple[str, Iterable[str]]]:
 
 
 def _tag_links(page: Page, near: Zone) -> Iterator[HtmlElement]:
-    """The links to pages of a tag that stand beside the article's text or headline."""
-    for link in page.tree.iter("a"):
-        if _TAG_PATH.search(link.get("href") or ""):
+    """The links to pages of a tag that stand below the headline, beside the article's text."""
+    first = 0 if near.title is None else page.elements.index(near.title)
+    for link in islice(page.elements, first, None):
+        if link.tag == "a" and _TAG_PATH.search(link.get("href") or ""):
             around = islice(link.iterancestors(), _BESIDE)
             is_beside = any(near.surroundings.hold(node) for node in around)
-            if is_beside and not near.surroundings.is_apart(link):
+            if is_beside and not near.surroundings.is_apart(link) and not _is_at_foot(link):
                 yield link
+
+
+def _is_at_foot(element: HtmlElement) -> bool:
+    """Whether the element stands in the footer of the page, not of an article or section."""
+    footer = next(element.iterancestors("footer"), None)
+    return footer is not None and next(footer.iterancestors("article", "section"), None) is None
 
 
 def _images(page: Page) -> Iterator[Candidate]:

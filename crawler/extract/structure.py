@@ -161,10 +161,19 @@ class Structure:
                 if any(_linked_headlines(child) >= _MANY_TEASERS for child in beside):
                     break
                 continue
-            if any(_is_teaser(child) for child in beside):
+            if any(map(_is_teaser, _not_between(beside, around, prose))):
                 break
             block = around
         return block
+
+
+def _not_between(
+    beside: Iterable[HtmlElement], around: HtmlElement, prose: dict[HtmlElement, int]
+) -> list[HtmlElement]:
+    """The elements that hold prose, or stand before or behind all that does in ``around``."""
+    places = [i for i, child in enumerate(around) if prose.get(child)]
+    between = set(around[places[0] : places[-1]])
+    return [child for child in beside if prose.get(child) or child not in between]
 
 
 def block_lines(block: HtmlElement, without: Iterable[HtmlElement] = ()) -> list[Line]:
@@ -223,11 +232,17 @@ def _captioned(block: HtmlElement) -> Iterator[HtmlElement]:
     """The frames of pictures inside the text whose few words are no sentence."""
     for picture in islice(block.iter("img"), _MOST_PICTURES):
         frame = frame_of(picture)
-        if frame is None or frame is block:
+        if frame is None or frame is block or _is_icon(picture, frame):
             continue
         text = text_of(frame)
         if text.count(" ") < _SHORT_CAPTION and not _SENTENCE_END.search(text):
             yield frame
+
+
+def _is_icon(picture: HtmlElement, frame: HtmlElement) -> bool:
+    """Whether a picture is part of a line: an emoji, or what a list has for a bullet."""
+    is_bullet = frame.tag == "li" and picture.getparent() is frame and (picture.tail or "").strip()
+    return bool(is_bullet) or "emoji" in (picture.get("class") or "")
 
 
 def _is_teaser(element: HtmlElement) -> bool:

@@ -72,7 +72,8 @@ def _without_tail(lines: list[Line], titles: Collection[str], names: Sequence[st
 
 def _is_end(line: Line) -> bool:
     """Whether a line behind the text is its source, its end, or a heading of what is no more it."""
-    return is_last_line(line.text) or line.element.tag in _HEADINGS
+    is_heading = line.element.tag in _HEADINGS and not line.text.endswith(".")
+    return is_heading or is_last_line(line.text)
 
 
 def _is_frame(line: Line, titles: Collection[str], names: Sequence[str]) -> bool:

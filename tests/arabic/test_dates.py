@@ -54,6 +54,9 @@ DAYS = [
     ("3 نوفمبر/تشرين الثاني 2021", "2021-11-03"),
     ("3 تموز (يوليو) 2021", "2021-07-03"),
     ("3 أيلول - سبتمبر 2021", "2021-09-03"),
+    # the month first
+    ("نوفمبر 3, 2021", "2021-11-03"),
+    ("تشرين الثاني 3، 2021", "2021-11-03"),
     # around the date
     ("الأربعاء، 3 نوفمبر، 2021", "2021-11-03"),
     ("نُشر في: 3 نوفمبر 2021م", "2021-11-03"),
@@ -260,6 +263,23 @@ def test_no_date(text: str) -> None:
 )
 def test_without_a_zone_only_what_is_stated(text: str, value: str | None) -> None:
     assert value_of(text, zone=None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "rounded"),
+    [
+        ("منذ 3 ساعات", True),
+        ("منذ ساعة", True),
+        ("قبل ساعتين", True),
+        ("منذ 25 دقيقة", False),
+        ("منذ 3 أيام", False),
+        ("3 نوفمبر 2021 11:34", False),
+    ],
+)
+def test_only_a_distance_in_hours_is_rounded(text: str, rounded: bool) -> None:
+    found = parse(text, now=NOW, timezone=ZONE)
+    assert found is not None
+    assert found.rounded == rounded
 
 
 def test_today_is_the_outlets_day() -> None:

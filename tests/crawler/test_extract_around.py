@@ -85,3 +85,68 @@ def test_only_its_own_entry_dates_the_article() -> None:
         f'<div class="hentry"><h3>عنوان آخر</h3>{other}</div></html>'
     )
     assert extract(html, URL).article.published == [RawDate("2021-03-15", "time")]
+
+
+LEAD = "مشروع انتظره سكان الضفتين أكثر من عشر سنوات"
+SUMMARY = f'<meta property="og:description" content="{LEAD} وكلف مليوني دينار...">'
+
+
+@pytest.mark.parametrize(
+    ("between", "head", "subtitle"),
+    [
+        (f"<h2>{LEAD}</h2>", "", LEAD),
+        (f"<div class=article-subtitle>{LEAD}</div>", "", LEAD),
+        (f"<p>{LEAD} وكلف مليوني دينار</p>", SUMMARY, f"{LEAD} وكلف مليوني دينار"),
+        (f"<h2>- {LEAD}</h2>", "", LEAD),
+        (f"<p>{LEAD}</p>", "", None),
+        ("<h2>أخبار محلية</h2>", "", None),
+        (f"<h2>{TITLE}!</h2>", "", None),
+        (f"<h2><a href='/2'>{LEAD}</a></h2>", "", None),
+        (f"<aside><h2>{LEAD}</h2></aside>", "", None),
+    ],
+)
+def test_a_lead_below_the_headline_is_the_subtitle(
+    between: str, head: str, subtitle: str | None
+) -> None:
+    found = extract(article(f"{between}<div>{f'<p>{TEXT}</p>' * 3}</div>", head), URL).article
+    assert found.subtitle == subtitle
+
+
+def test_a_heading_of_the_text_is_no_lead() -> None:
+    text = f"<div><h2>{LEAD}</h2>{f'<p>{TEXT}</p>' * 3}</div>"
+    found = extract(article(text), URL).article
+    assert (found.subtitle, (found.body or "").split("\n")[0]) == (None, LEAD)
+
+
+TAGS = "<a href='/tag/bridge'>جسر</a> <a href='/topics/7/river'>نهر</a>"
+
+
+@pytest.mark.parametrize(
+    ("tags", "found"),
+    [
+        (f"<div>{TAGS}</div>", ["جسر", "نهر"]),
+        ("<p><a href='/search?tag=7'>جسر</a></p>", ["جسر"]),
+        (f"<a href='/x' rel=tag>ضفاف</a><div>{TAGS}</div>", ["ضفاف"]),
+        ("<a href='/stage/bridge'>جسر</a><a href='/local/'>محليات</a>", []),
+    ],
+)
+def test_links_to_tags_beside_the_text_are_its_tags(tags: str, found: list[str]) -> None:
+    inside = f"<main><div><p>{TEXT}</p><p>{TEXT}</p>{tags}</div></main>"
+    assert extract(article(inside), URL).article.tags == found
+
+
+@pytest.mark.parametrize("bar", ["<nav>{}</nav>", "<aside>{}</aside>", "<footer>{}</footer>"])
+def test_links_to_tags_in_bars_are_not(bar: str) -> None:
+    inside = f"<main><div><p>{TEXT}</p><p>{TEXT}</p></div></main>{bar.format(TAGS)}"
+    assert extract(article(inside), URL).article.tags == []
+
+
+def test_links_to_tags_above_the_headline_are_not() -> None:
+    head = f"<div id=page><div class=hot>{TAGS}</div><h1>{TITLE}</h1>"
+    html = f"<html><body>{head}<div><p>{TEXT}</p><p>{TEXT}</p></div></div></body></html>"
+    assert extract(html, URL).article.tags == []
+
+
+def test_the_footer_of_an_article_holds_its_tags() -> None:
+    inside = f"<article><div><p>{TEXT}</p><p>{TEXT}</p></div><footer>{TAGS}</footer></article>"
+    assert extract(article(inside), URL).article.tags == ["جسر", "نهر"]

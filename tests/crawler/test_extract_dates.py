@@ -151,6 +151,42 @@ def test_a_time_above_the_headline_in_its_own_block_counts() -> None:
     assert published(html) == [("2019-03-23", "time")]
 
 
+@pytest.mark.parametrize(
+    "kicker",
+    [
+        "<div>محليات</div><div>23 آذار 2019</div>",
+        "<div><span>محليات</span> | <span>23 آذار 2019</span></div>",
+        "<div>23 آذار 2019</div><div>محليات</div>",
+    ],
+)
+def test_a_kicker_in_one_block_with_the_headline_states_its_date(kicker: str) -> None:
+    assert published(page().replace("<h1>", f"{kicker}<h1>")) == [("23 آذار 2019", "byline")]
+
+
+@pytest.mark.parametrize(
+    "line", ["معركة الباغوز التي انتهت في 23 آذار 2019", "قتل العشرات في 23 آذار 2019."]
+)
+def test_a_kicker_of_prose_states_no_date(line: str) -> None:
+    assert published(page().replace("<h1>", f"<div>{line}</div><h1>")) == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "{bar}<h1>{title}</h1>",
+        "{bar}<div><h1>{title}</h1></div>",
+        "{bar}<div><a href='/'>الرئيسية</a></div><div><h1>{title}</h1></div>",
+        "<table><tr><td>{bar}</td></tr><tr><td><h1>{title}</h1></td></tr></table>",
+    ],
+)
+def test_the_day_in_the_bar_on_top_is_no_kicker(head: str) -> None:
+    bar = "<div class=bar><span>الاثنين 2 آذار 2026</span></div>"
+    top = f"<html><body><div id=page>{head.format(bar=bar, title=TITLE)}"
+    assert published(f"{top}<div>{TEXT}</div></div></body></html>") == []
+    dated = f"{top}<p>23 آذار 2019</p><div>{TEXT}</div></div></body></html>"
+    assert published(dated) == [("23 آذار 2019", "byline")]
+
+
 def test_a_scope_apart_that_repeats_the_headline_is_the_articles() -> None:
     scope = (
         f"<div {SCHEMA}NewsArticle'><meta itemprop=headline content='{TITLE}'>"

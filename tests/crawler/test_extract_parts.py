@@ -16,7 +16,7 @@ from crawler.extract.loader import ArticleLoader, Candidate
 from crawler.extract.meta import absolute, read_meta
 from crawler.extract.phrases import is_label, is_last_line, is_notice
 from crawler.extract.structure import Structure
-from crawler.extract.title import clean_titles, strip_names
+from crawler.extract.title import beside_heading, clean_titles, strip_names
 from crawler.extract.tree import collapse, lines, parse, printable, text_of
 from crawler.extract.trim import trim
 from crawler.items import RawDate
@@ -103,6 +103,25 @@ def test_outlet_name_leaves_the_title(title: str) -> None:
 )
 def test_outlet_name_inside_the_title_stays(title: str) -> None:
     assert strip_names(title, ["عربي21"]) == title
+
+
+@pytest.mark.parametrize(
+    ("window_title", "names"),
+    [
+        ("افتتاح جسر المشاة | صحيفة الواحة", ["صحيفة الواحة"]),
+        ("افتتاح جسر المشاة - نبأ", ["نبأ"]),
+        ("افتتاح جسر المشاة - 12.03.2026, نبأ", ["نبأ"]),
+        ("افتتاح جسر المشاة - محليات | نبأ", ["نبأ"]),
+        ("صحيفة الواحة - افتتاح جسر المشاة", ["صحيفة الواحة"]),
+        ("عاجل | افتتاح جسر المشاة", []),
+        ("محليات - افتتاح جسر المشاة", []),
+        ("مدينة تنهض في قلب الصحراء - افتتاح جسر المشاة", []),
+        ("افتتاح جسر المشاة", []),
+        ("خبر آخر | صحيفة الواحة", []),
+    ],
+)
+def test_beside_the_heading_stands_the_outlets_name(window_title: str, names: list[str]) -> None:
+    assert beside_heading(window_title, ["افتتاح جسر المشاة"]) == names
 
 
 @pytest.mark.parametrize(
@@ -229,6 +248,12 @@ def test_labels_and_last_lines() -> None:
         ("15-Mar-21 08:30 AM", [("15-Mar-21 08:30 AM", False)]),
         ("March 15, 2021", [("March 15, 2021", False)]),
         ("نشر: 15/03/2021 آخر تحديث: 16/03/2021", [("15/03/2021", False), ("16/03/2021", True)]),
+        ("مارس 15, 2021", [("مارس 15, 2021", False)]),
+        ("تشرين الثاني 4، 2021 10:30 ص", [("تشرين الثاني 4، 2021 10:30 ص", False)]),
+        ("15 مارس 2021 (11:34)", [("15 مارس 2021 (11:34)", False)]),
+        ("15 مارس 2021 (قبل التعديل)", [("15 مارس 2021", False)]),
+        ("15 مارس 2021 (11)", [("15 مارس 2021", False)]),
+        ("شارع فلسطين 12, 2021", []),
         ("منذ 3 ساعات", [("منذ 3 ساعات", False)]),
         ("بلغ العدد 2021 شخصاً", []),
         ("قتل 15 شخصا", []),

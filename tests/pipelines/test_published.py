@@ -239,6 +239,45 @@ def test_a_new_year_after_the_change_that_readers_see_is_no_publication() -> Non
     assert both([("meta", "2026-01-01T00:00:00Z")], changed) == (None, "2025-11-03T10:00:00Z")
 
 
+@pytest.mark.parametrize(
+    ("text", "zone", "value"),
+    [
+        ("2026-03-08T20:30:00Z", ZONE, "2026-03-08T17:30:00Z"),
+        ("2026-03-08T20:30:00+00:00", ZONE, "2026-03-08T17:30:00Z"),
+        ("2026-03-08T17:30:00Z", ZONE, "2026-03-08T17:30:00Z"),
+        ("2026-03-08T18:05:00Z", ZONE, "2026-03-08T18:05:00Z"),  # clocks differ
+        ("2026-03-09T10:00:00Z", ZONE, "2026-03-09T10:00:00Z"),  # nor has it come there
+        ("2026-03-08T23:30:00+03:00", ZONE, "2026-03-08T20:30:00Z"),
+        ("2026-03-08T20:30:00Z", None, "2026-03-08T20:30:00Z"),
+        ("2026-03-08T20:30:00Z", "America/New_York", "2026-03-08T20:30:00Z"),
+    ],
+)
+def test_a_utc_time_yet_to_come_is_the_outlets_clock(
+    text: str, zone: str | None, value: str
+) -> None:
+    assert chosen(("jsonld", text), zone=zone) == (value, "second", "jsonld")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "precision"),
+    [
+        ("منذ 3 ساعات", "2026-03-08", "day"),
+        ("منذ ساعتين", "2026-03-08", "day"),
+        ("منذ 20 ساعة", "2026-03-08", "day"),  # 01:00 in Damascus
+        ("منذ 22 ساعة", "2026-03-07", "day"),
+        ("منذ 25 دقيقة", "2026-03-08T17:35:00Z", "minute"),
+        ("اليوم 14:05", "2026-03-08T11:05:00Z", "minute"),
+    ],
+)
+def test_a_time_told_in_hours_is_a_day(text: str, value: str, precision: str) -> None:
+    assert chosen(("byline", text)) == (value, precision, "byline")
+
+
+def test_a_minute_said_elsewhere_completes_the_hours() -> None:
+    said = chosen(("byline", "منذ 3 ساعات"), ("jsonld", "2026-03-08T14:40:10Z"))
+    assert said == ("2026-03-08T14:40:10Z", "second", "jsonld")
+
+
 def test_no_candidate_is_no_date() -> None:
     assert chosen() is None
     assert both([], []) == (None, None)
