@@ -15,6 +15,7 @@ _NUMERIC = r"(?<![\d:./-])"
 _FULL_FORMS = [
     re.compile(form)
     for form in (
+        rf"(?<!\d)(?P<year>\d{{4}}) W[a-g] (?P<day>\d\d?) {_MONTH}(?!.{{0,4}}\d{{4}})",
         rf"(?<!\d)(?P<year>\d{{4}}){_GAP}{_MONTH}{_GAP}(?P<day>\d\d?)(?![\d:])",
         rf"(?<![\d:])(?P<day>\d\d?){_GAP}{_MONTH}{_GAP}(?P<year>\d{{4}})(?!\d)M?",
         rf"{_MONTH}{_GAP}(?P<day>\d\d?)(?![\d:])[ ,-]{{0,3}}(?P<year>\d{{4}})(?!\d)M?",

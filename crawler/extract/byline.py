@@ -131,7 +131,7 @@ def byline_dates(page: Page, near: Zone) -> tuple[list[RawDate], list[RawDate]]:
     """The published and the modified dates that the lines near the headline state."""
     stated = [found for line in near.between for found in _bare_dates(line)]
     for line in near.before[-_KICKERS:]:
-        if _is_in_head(line.element, near.title):
+        if is_in_head(line.element, near.title):
             stated += _bare_dates(line)
     for line in (*near.before, *near.inside):
         stated += stated_dates(line.text, bare=False)
@@ -221,7 +221,7 @@ def _shares_head(element: HtmlElement, title: HtmlElement | None) -> bool:
     )
 
 
-def _is_in_head(element: HtmlElement, title: HtmlElement | None) -> bool:
+def is_in_head(element: HtmlElement, title: HtmlElement | None) -> bool:
     """Whether an element stands in the headline's own block, which is not that of all the page."""
     head = None if title is None else title.getparent()
     around = None if head is None else head.getparent()

@@ -14,7 +14,7 @@ MOST_WORDS = 8
 MOST_WORDS_OF_A_NAME = 4
 """Words without punctuation between them that can be a writer, a place or a section."""
 
-BEFORE_DATE = re.compile(r"(?:\s+(?:في|بتاريخ|يوم|[Oo]n|[Aa]t))*\s*[:：-]?\s*$")
+BEFORE_DATE = re.compile(r"(?:\s+(?:في|على|بتاريخ|يوم|[Oo]n|[Aa]t))*\s*[:：-]?\s*$")
 """What may stand between a label or a name and the date."""
 _LABEL = re.compile(
     r"(?:^|[|•·،,–-])\W*(?:(?:تم|آخر|تاريخ|وقت|موعد|بتاريخ)\s+)*"
@@ -96,7 +96,8 @@ def writer_in(text: str, own: Sequence[str]) -> str | None:
         if not 2 <= len(parts) <= 3 or not all(parts):
             continue
         people = [part for part in parts[1:] if not has_own_name([part, ""], own)]
-        is_byline = parts[0] in _NEWSROOMS or has_own_name(parts, own)
+        is_ours = has_own_name(parts, own)
+        is_byline = is_ours or (separator == "/" and parts[0] in _NEWSROOMS)
         if people and is_byline and 2 <= len(people[-1].split()) <= MOST_WORDS_OF_A_NAME:
             return people[-1]
     return None

@@ -9,16 +9,22 @@ from crawler.extract.tree import collapse
 from crawler.items import RawDate
 
 _DIGIT = "[0-9\u0660-\u0669\u06f0-\u06f9]"
-_WORDS = r"\(?[^\W\d_]{2,12}+[.)]?(?:\s*[/\\,،-]\s*|\s+)?"
+_NUMBERED = r"(?:(?:(?<=تشرين)|(?<=كانون))[12](?!\d))?"  # تشرين2
+_WORDS = rf"\(?[^\W\d_]{{2,12}}+{_NUMBERED}[.)]?(?:\s*[/\\,،-]\s*|\s+)?"
 _TIME = rf"(?:الساعة\s*:?\s*)?{_DIGIT}{{1,2}}\s*[:.]\s*{_DIGIT}{{2}}(?::{_DIGIT}{{2}})?"
 _HALF = r"(?:\s*(?:[صم](?!\w)|صباحا?ً?ا?|مساءً?ا?|ظهرا?ً?ا?|[AaPp]\.?[Mm]\.?(?!\w)))?"
 _ZONE = (
     r"(?:\s*(?:بتوقيت\s+[^\W\d_]+(?:\s+[^\W\d_]+)?|(?:GMT|UTC)(?:\s*[+-]?\d+)?"
     r"|\(?\+\d{1,2}:?\d{2}\)?))?"
 )
-_NAMED_DAY = rf"{_DIGIT}{{1,2}}\s*[-/،,. ]?\s*(?:{_WORDS}){{1,4}}?[-/،,. ]*\s*{_DIGIT}{{4}}"
+_NAMED_DAY = (
+    rf"(?<!تشرين)(?<!كانون){_DIGIT}{{1,2}}\s*[-/،,. ]?\s*"
+    rf"(?:{_WORDS}){{1,4}}?[-/،,. ]*\s*{_DIGIT}{{4}}"
+)
 _DAY = (
     rf"(?:(?P<named>{_NAMED_DAY})"  # 3 آب / أغسطس 2020
+    # 2026 الجمعة 20 نوفمبر
+    rf"|(?P<trailing>{_DIGIT}{{4}}\s+(?:ال)?[^\W\d_]{{3,8}}\s+{_DIGIT}{{1,2}}\s+[^\W\d_]{{2,9}})"
     rf"|{_DIGIT}{{1,2}}-[A-Za-z]{{3}}-{_DIGIT}{{2,4}}"  # 25-Apr-22
     # July 11, 2024
     rf"|(?P<leading>(?:[^\W\d_]{{3,9}}\.?\s+){{1,2}}{_DIGIT}{{1,2}}[,،]?\s+{_DIGIT}{{4}})"
@@ -33,7 +39,7 @@ _UNITS = (
 _CLOCK = rf"(?:{_TIME}{_HALF}{_ZONE})"
 _RELATIVE = rf"(?:منذ|قبل)\s+(?:{_DIGIT}{{1,3}}\s+)?(?:{_UNITS})|(?:اليوم|أمس)\s*[،,-]?\s*{_CLOCK}"
 _DATE = re.compile(
-    rf"(?:{_CLOCK}\s*[-–|،,]?\s*)?{_WEEKDAY}{_DAY}(?:\s*[-–|،,./]?\s*\(?{_CLOCK}\)?)?|{_RELATIVE}"
+    rf"(?:(?:GMT\s+)?{_CLOCK}\s*[-–|،,]?\s*)?{_WEEKDAY}{_DAY}(?:\s*[-–|،,./]?\s*\(?{_CLOCK}\)?)?|{_RELATIVE}"
 )
 _MONTH = re.compile(
     "يناير|فبراير|مارس|[أإا]بريل|مايو|يوني[وه]|يولي[وه]|[أا]غسطس|سبتمبر|[أا]كتوبر|نو[فڤ]مبر|ديسمبر|"
@@ -65,7 +71,7 @@ def dated_pieces(text: str) -> tuple[list[tuple[str, bool]], list[str]]:
     found, pieces = [], []
     end = 0
     for match in _DATE.finditer(text[:LONGEST_LINE]):
-        named = match["named"] or match["leading"]
+        named = match["named"] or match["leading"] or match["trailing"]
         if named and not _MONTH.search(named):
             continue
         label = text[end : match.start()]

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from lxml.html import HtmlElement
 
 from crawler.extract import jsonld
-from crawler.extract.byline import Zone, byline_dates, element_dates, meta_dates
+from crawler.extract.byline import Zone, byline_dates, element_dates, is_in_head, meta_dates
 from crawler.extract.caption import captions
 from crawler.extract.crumbs import crumbs
 from crawler.extract.dates import distinct_dates, raw, url_date
@@ -19,7 +19,7 @@ from crawler.extract.loader import MOST_TAGS, Candidate
 from crawler.extract.meta import absolute
 from crawler.extract.page import MOST_SAID, Page
 from crawler.extract.title import first_words, same_words
-from crawler.extract.tree import Line, text_of
+from crawler.extract.tree import Line, names, text_of
 from crawler.extract.writers import authors, person, usable_author
 from crawler.items import RawDate
 
@@ -57,7 +57,10 @@ _STANDING_PICTURE = re.compile(
     re.I,
 )
 """The file of a picture that an outlet shows where it has none: ``no-image.png``, ``logo.jpg``."""
-_BESIDE = 4
+_LONGEST_KICKER = 3
+_LABELS = names("عاجل خاص حصري فيديو صور بالفيديو بالصور مباشر جديد الرئيسية")
+_LABEL_WORDS = 5
+_BESIDE = 5
 """Steps from a tag up to what holds the text too."""
 _SUBTITLE = (
     "subtitle",
@@ -69,6 +72,8 @@ _SUBTITLE = (
     "article-lead",
     "post-subtitle",
     "deck",
+    "chapeau",
+    "chapo",
 )
 
 
@@ -81,7 +86,7 @@ def read_fields(page: Page, near: Zone) -> dict[str, Iterator[Candidate]]:
             _meta(page, "og:description", "description", "twitter:description"),
         ),
         "author": _authors(page, near),
-        "section": _sections(page),
+        "section": _sections(page, near),
         "tags": _tags(page, near),
         "image_url": _images(page),
         "caption": captions(page, near, (each.value for each in _images(page))),
@@ -178,11 +183,20 @@ def _named(page: Page, near: Zone) -> Iterator[Candidate]:
     yield from authors(page, near)
 
 
-def _sections(page: Page) -> Iterator[Candidate]:
+def _sections(page: Page, near: Zone) -> Iterator[Candidate]:
     yield from page.selected("section")
     yield from _described(page, "articleSection", limit=1)
     yield from _meta(page, "article:section", "itemprop:articlesection", "section")
     yield from crumbs(page)
+    yield from _kickers(near)
+
+
+def _kickers(near: Zone) -> Iterator[Candidate]:
+    """A link of few words right above the headline, in one block with it."""
+    for line in near.before[-1:]:
+        is_link = line.linked == line.words <= _LONGEST_KICKER
+        if is_link and is_in_head(line.element, near.title) and line.text not in _LABELS:
+            yield Candidate(line.text, "kicker")
 
 
 def _subtitles(page: Page, near: Zone) -> list[Candidate]:
@@ -213,7 +227,7 @@ def _is_named(element: HtmlElement, words: Sequence[str]) -> bool:
 
 
 def _tags(page: Page, near: Zone) -> Iterator[Candidate]:
-    titles = {title.value for title in page.titles}
+    titles = {*(title.value for title in page.titles), *page.own_names}
     for source, values in _tag_lists(page, near):
         if kept := [value for value in values if value not in titles]:
             yield Candidate("\n".join(kept), source)
@@ -224,9 +238,14 @@ def _tag_lists(page: Page, near: Zone) -> Iterator[tuple[str, Iterable[str]]]:
     yield "jsonld", [text for node in page.articles for text in strings(node.get("keywords"))]
     yield "meta", [value for _, value in page.meta.all("article:tag")]
     yield "meta", [value for _, value in page.meta.all("news_keywords", "keywords")]
-    links = (a for a in page.tree.iter("a") if "tag" in (a.get("rel") or "").split())
-    yield "rel", map(text_of, islice(links, MOST_TAGS))
+    yield "rel", map(text_of, islice(filter(_is_tag, page.tree.iter("a")), MOST_TAGS))
     yield "link", map(text_of, islice(_tag_links(page, near), MOST_TAGS))
+
+
+def _is_tag(link: HtmlElement) -> bool:
+    """Whether a link says that it leads to a tag's page, not to a section's (WordPress)."""
+    said = (link.get("rel") or "").split()
+    return "tag" in said and "category" not in said
 
 
 def _tag_links(page: Page, near: Zone) -> Iterator[HtmlElement]:
@@ -236,8 +255,19 @@ def _tag_links(page: Page, near: Zone) -> Iterator[HtmlElement]:
         if link.tag == "a" and _TAG_PATH.search(link.get("href") or ""):
             around = islice(link.iterancestors(), _BESIDE)
             is_beside = any(near.surroundings.hold(node) for node in around)
-            if is_beside and not near.surroundings.is_apart(link) and not _is_at_foot(link):
+            is_own = not near.surroundings.is_apart(link) and not _is_in_prose(link)
+            if is_beside and is_own and not _is_at_foot(link):
                 yield link
+
+
+def _is_in_prose(link: HtmlElement) -> bool:
+    """Whether the link is part of a sentence."""
+    around = link.getparent()
+    return (
+        around is not None
+        and around.tag == "p"
+        and text_of(around).count(" ") > 2 * (text_of(link).count(" ") + _LABEL_WORDS)
+    )
 
 
 def _is_at_foot(element: HtmlElement) -> bool:

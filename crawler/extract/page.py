@@ -11,6 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract import jsonld
+from crawler.extract.furniture import name_pattern, names_of
 from crawler.extract.jsonld import Node
 from crawler.extract.layout import Layout
 from crawler.extract.loader import Candidate, plain
@@ -22,6 +23,7 @@ from crawler.extract.title import (
     clean_titles,
     headings,
     same_words,
+    strip_names,
 )
 from crawler.extract.tree import lines, select, select_text, text_of
 
@@ -30,6 +32,10 @@ MOST_LESSER_HEADINGS = 100
 MOST_LINES = 400
 """Lines in which a headline without a heading element is looked for."""
 _FEWEST_TITLE_WORDS = 4
+_MOST_TITLE_WORDS = 30
+_HEADLINE_NAME = name_pattern(
+    "title* headline* main-title news-title article-title post-title story-title page-title"
+)
 MOST_SAID = 5
 """How many values of one name are read, where a page needs no more than one."""
 
@@ -78,6 +84,7 @@ class Page:
         publishers = [name for node in self.nodes for name in jsonld.strings(node.get("publisher"))]
         said = self._said("og:site_name") + self._said("application-name")
         shown = [text_of(element) for element in islice(self.tree.iter("h1"), MOST_SAID)]
+        said += [text for text in shown if self._is_logo(text)]
         said += beside_heading(self.window_title, [*filter(None, shown)] or self.plain_headlines)
         return list(
             dict.fromkeys(
@@ -168,8 +175,19 @@ class Page:
             found += [Candidate(value, "meta") for value in self._said(name)]
         found += [Candidate(self._named_window_title(), "title")]
         titles = clean_titles(found, shown, self.own_names)
-        lesser = filter(None, map(text_of, self.tree.iter("h2")))
-        return titles or [Candidate(text, "heading") for text in islice(lesser, 1)]
+        if all(t.source == "title" and not _is_headline(t.value) for t in titles):
+            titles = [Candidate(text, "heading") for text in self._marked_headlines()] + titles
+        return titles
+
+    def _marked_headlines(self) -> list[str]:
+        """The first text that a class or a lesser heading marks as a headline."""
+        marked = (
+            element
+            for element in self.tree.iter("h2", "h3", "div", "span", "p", "strong", "td", "font")
+            if element.tag == "h2" or _HEADLINE_NAME.search(names_of(element).lower())
+        )
+        texts = (text_of(e) for e in islice(marked, MOST_LESSER_HEADINGS) if e.find(".//a") is None)
+        return list(islice((t for t in texts if _is_headline(t)), 1))
 
     @cached_property
     def structure(self) -> Structure:
@@ -184,6 +202,13 @@ class Page:
             if rest != self.window_title and any(text_of(e) == rest for e in self._lesser()):
                 return rest
         return self.window_title
+
+    def _is_logo(self, text: str) -> bool:
+        """Whether an h1 stands in the window title beside what a lesser heading says: a name."""
+        rest = strip_names(self.window_title, [text]) if text else self.window_title
+        if rest == self.window_title or len(rest) <= len(text):
+            return False
+        return any(text_of(each) == rest for each in self._lesser())
 
     def _lesser(self) -> Iterator[HtmlElement]:
         """The headings below h1."""
@@ -226,6 +251,10 @@ class Page:
         shown = (line for line in self.structure.each_line() if line.text in titles)
         elements = (line.element for line in islice(shown, MOST_SAID))
         return next((each for each in elements if text_of(each) in titles), None)
+
+
+def _is_headline(text: str) -> bool:
+    return _FEWEST_TITLE_WORDS <= len(text.split()) <= _MOST_TITLE_WORDS
 
 
 def _begins_alike(one: str, other: str) -> bool:

@@ -16,6 +16,7 @@ from crawler.extract.furniture import (
     is_beside,
     is_furniture,
     is_plain_furniture,
+    names_of,
 )
 from crawler.extract.phrases import is_notice
 from crawler.extract.tree import Line, lines, text_of
@@ -38,6 +39,8 @@ _MOST_PROSE = 0.5
 _LEAST_PROSE = 20
 """Words of prose that, beside long comments, are the article."""
 _CONTINUES = 0.1
+_PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif)(?:$|\?)", re.I)
+"""A link to a picture shows it larger; it leads to no other article."""
 _FLAT_WORDS = 100
 _FLAT_PARTS = 3
 _FRAMES = 3
@@ -152,7 +155,8 @@ class Structure:
         """``block``, or the element around it when the text goes on beside it."""
         inner = block
         for around in block.iterancestors():
-            if around is self.root or around.tag in ("main", "html") or declares_text(block):
+            is_whole = declares_text(block) and not _has_intro(block)
+            if around is self.root or around.tag in ("main", "html") or is_whole:
                 break
             beside = [child for child in around if child is not inner]
             inner = around
@@ -239,6 +243,13 @@ def _captioned(block: HtmlElement) -> Iterator[HtmlElement]:
             yield frame
 
 
+def _has_intro(block: HtmlElement) -> bool:
+    """Whether the block before is called the introduction, and no teaser."""
+    before = block.getprevious()
+    said = "" if before is None else names_of(before).lower()
+    return "intro" in said and next(before.iter("a", "img"), None) is None
+
+
 def _is_icon(picture: HtmlElement, frame: HtmlElement) -> bool:
     """Whether a picture is part of a line: an emoji, or what a list has for a bullet."""
     is_bullet = frame.tag == "li" and picture.getparent() is frame and (picture.tail or "").strip()
@@ -252,7 +263,7 @@ def _is_teaser(element: HtmlElement) -> bool:
     """
     for link in element.iter("a"):
         if (
-            link.find(".//img") is not None
+            (link.find(".//img") is not None and not _PICTURE.search(link.get("href") or ""))
             or link.find(".//h2") is not None
             or link.find(".//h3") is not None
         ):

@@ -17,6 +17,8 @@ _EDGES = re.compile(r"^\W+|\W+$")
 _LONGEST_NAME_LINE = 6
 """Words of a line that may be no more than the outlet's name and its frame."""
 _LONGEST_PLACE = 2
+_PARTS = re.compile(r"\s*[/()]+\s*")
+_FROM_US = re.compile(r"\s*[-:–]?\s*(?:خاص|متابعات|متابعة)$")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _EMAIL = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}\.[\w.-]{2,60}")
 _LONGEST_DATE_LINE = 20
@@ -102,7 +104,8 @@ def _is_own_name(text: str, names: Sequence[str]) -> bool:
     """Whether a line is an outlet's name, alone or with a place: ``لندن - عربي21``."""
     if len(text) > LONGEST_NAME:
         return False
-    bare = _EDGES.sub("", text).casefold().replace("/", " - ")
+    bare = _FROM_US.sub("", _EDGES.sub("", text)).casefold()
+    bare = _PARTS.sub(" - ", bare).strip(" -")
     own = [name.casefold() for name in names]
     rest = strip_names(bare, own)
     if not rest or rest in own:

@@ -26,7 +26,7 @@ _MOST_WORDS_OF_A_NAME = 8
 _LONGEST_PLACE = 3
 
 _AUTHOR_NAME = name_pattern(
-    "author author-name writer writer-name byline write-by post-author-name"
+    "author author-name writer writer-name byline write-by post-author-name signature"
 )
 _AUTHOR_PATH = re.compile(r"/(?:author|writer|editor|journalist|columnist)s?/", re.I)
 _NO_AUTHOR = re.compile(

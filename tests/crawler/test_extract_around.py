@@ -150,3 +150,25 @@ def test_links_to_tags_above_the_headline_are_not() -> None:
 def test_the_footer_of_an_article_holds_its_tags() -> None:
     inside = f"<article><div><p>{TEXT}</p><p>{TEXT}</p></div><footer>{TAGS}</footer></article>"
     assert extract(article(inside), URL).article.tags == ["جسر", "نهر"]
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (
+            "<td class='mainTitle'><b>افتتاح فلج الرحبة بعد ترميمه</b></td>",
+            "افتتاح فلج الرحبة بعد ترميمه",
+        ),
+        ("<h2>افتتاح فلج الرحبة بعد ترميمه</h2>", "افتتاح فلج الرحبة بعد ترميمه"),
+        ("<td class='title'><a href='/2'>افتتاح فلج آخر بعد ترميمه</a></td>", "جريدة الواحة"),
+        ("<td class='x'>افتتاح فلج الرحبة بعد ترميمه</td>", "جريدة الواحة"),
+    ],
+)
+def test_where_the_window_names_the_outlet_only_a_class_marks_the_headline(
+    head: str, expected: str
+) -> None:
+    html = (
+        "<html><head><title>جريدة الواحة</title></head><body><table><tr>"
+        f"{head}</tr><tr><td><p>{TEXT}</p><p>{TEXT}</p></td></tr></table></body></html>"
+    )
+    assert extract(html, "https://waha.example/1").article.title == expected
