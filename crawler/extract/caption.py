@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from urllib.parse import unquote
 
@@ -64,7 +64,7 @@ def _shown(page: Page, near: Zone, images: Iterable[str]) -> Iterator[str]:
     """The text in the frame of the lead picture, or in that of one above the text."""
     known = {_file_name(url) for url in images}
     for picture in page.tree.iter("img", "amp-img"):
-        if known.isdisjoint(_names(picture)):
+        if not _is_one_of(picture, known):
             continue
         frame = frame_of(picture)
         if frame is not None and _is_of_article(frame, near):
@@ -107,9 +107,7 @@ def _frame(caption: HtmlElement) -> HtmlElement | None:
 def _is_apart(frame: HtmlElement, near: Zone) -> bool:
     """Whether the frame stands in a teaser, a bar or a comment; it is a picture's itself."""
     around = frame.getparent()
-    while around is not None and (
-        around.tag == "figure" or "aption" in (around.get("class") or "")
-    ):
+    while around is not None and _is_frame(around):
         around = around.getparent()
     return around is None or near.surroundings.is_apart(around)
 
@@ -118,12 +116,15 @@ def _is_frame(element: HtmlElement) -> bool:
     return element.tag == "figure" or "aption" in (element.get("class") or "")
 
 
-def _names(picture: HtmlElement) -> set[str]:
-    """The file names that a picture may have: scripts load some of them late."""
-    return {_file_name(source) for name in _SOURCES if (source := picture.get(name))}
+def _is_one_of(picture: HtmlElement, known: Collection[str]) -> bool:
+    """Whether a picture's file, of whatever size, has a known name; scripts load some late."""
+    for source in filter(None, map(picture.get, _SOURCES)):
+        if any(name in unquote(source) for name in known) and _file_name(source) in known:
+            return True
+    return False
 
 
 def _file_name(url: str) -> str:
     """The name of a picture's file, which its copies of other sizes share."""
     name = unquote(url.partition("?")[0].rstrip("/").rpartition("/")[2])
-    return _SIZE.sub("", name.rpartition(".")[0] or name).casefold()
+    return _SIZE.sub("", name.rpartition(".")[0] or name)

@@ -110,6 +110,15 @@ class Structure:
         """How many words of prose each element holds."""
         return _words_under(self.root, self._prose)
 
+    @cached_property
+    def _headlines(self) -> dict[HtmlElement, int]:
+        """How many lines each element holds that are all link, as the headlines of teasers are."""
+        count: dict[HtmlElement, int] = defaultdict(int)
+        for line in filter(is_linked_headline, self.all_lines):
+            for node in _upwards(line.element, self.root):
+                count[node] += 1
+        return count
+
     def in_furniture(self, element: HtmlElement) -> bool:
         """Whether the element or one around it is furniture; what holds half the prose is not."""
         path = []
@@ -162,10 +171,13 @@ class Structure:
             inner = around
             more = sum(prose.get(child, 0) for child in beside)
             if more < prose[block] * _CONTINUES:
-                if any(_linked_headlines(child) >= _MANY_TEASERS for child in beside):
+                if any(self._headlines[child] >= _MANY_TEASERS for child in beside):
                     break
                 continue
-            if any(map(_is_teaser, _not_between(beside, around, prose))):
+            outside = _not_between(beside, around, prose)
+            if any(
+                _is_teaser(child) or self._headlines[child] >= _FEW_TEASERS for child in outside
+            ):
                 break
             block = around
         return block
@@ -257,10 +269,7 @@ def _is_icon(picture: HtmlElement, frame: HtmlElement) -> bool:
 
 
 def _is_teaser(element: HtmlElement) -> bool:
-    """Whether the element shows other articles: a headline or picture that is a link, or several.
-
-    A headline is told by its tag; without one by being a line that is all link, beside another.
-    """
+    """Whether the element shows another article: a headline or picture that is a link."""
     for link in element.iter("a"):
         if (
             (link.find(".//img") is not None and not _PICTURE.search(link.get("href") or ""))
@@ -271,13 +280,7 @@ def _is_teaser(element: HtmlElement) -> bool:
         parent = link.getparent()
         if parent is not None and parent.tag in ("h2", "h3", "h4", "h5"):
             return True
-    return _linked_headlines(element) >= _FEW_TEASERS
-
-
-def _linked_headlines(element: HtmlElement) -> int:
-    """How many lines of the element are linked headlines, counted as far as it matters."""
-    linked = (line for line in lines(element) if is_linked_headline(line))
-    return len(list(islice(linked, _MANY_TEASERS)))
+    return False
 
 
 def is_linked_headline(line: Line) -> bool:
