@@ -14,7 +14,7 @@ from crawler.extract.language import language_of
 from crawler.extract.layout import Layout
 from crawler.extract.loader import ArticleLoader, Candidate
 from crawler.extract.page import Page
-from crawler.extract.rejection import EMPTY, rejection
+from crawler.extract.rejection import BINARY, EMPTY, is_binary, rejection
 from crawler.extract.tree import parse
 from crawler.items import Article
 
@@ -53,6 +53,8 @@ def extract(
     fields it gave.
     """
     article = Article(outlet=outlet, url=url, fetched_at=fetched_at, timezone=timezone)
+    if is_binary(html):
+        return Extraction(article, BINARY)
     tree = parse(html)
     if tree is None:
         return Extraction(article, EMPTY)

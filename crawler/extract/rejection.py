@@ -14,6 +14,7 @@ from crawler.extract.structure import block_lines, is_linked_headline, is_prose
 from crawler.extract.tree import Line
 
 EMPTY = "empty page"
+BINARY = "binary data, not a page"
 CHALLENGE = "challenge page"
 LOGIN = "login wall"
 NOT_FOUND = "page not found"
@@ -32,6 +33,11 @@ _LINES_OF_A_TEXT = 3
 _WORDS_OF_A_TEXT = 120
 """So much prose in a row, under a headline, no listing prints: an article is read there."""
 _SECTION_WORDS = 2
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+_LOOKED_AT = 20_000
+_MOST_CONTROLS = 0.02
+"""Share of control characters, of which a page has none and an image or archive a tenth."""
 
 _CHALLENGE_TITLE = re.compile(
     r"just a moment|attention required|access denied|are you (?:a )?(?:human|robot)|"
@@ -67,6 +73,12 @@ _LISTING_CLASSES = frozenset(
     ("archive", "home", "category", "tag", "search", "search-results", "author", "blog", "front")
 )
 _ARTICLE_CLASSES = frozenset(("single", "single-post", "article", "postid"))
+
+
+def is_binary(text: str) -> bool:
+    """Whether what came as a page is a picture, an archive or noise."""
+    beginning = text[:_LOOKED_AT]
+    return len(_CONTROLS.findall(beginning)) > max(20, len(beginning) * _MOST_CONTROLS)
 
 
 def rejection(page: Page, body: Body, near: Zone) -> str | None:

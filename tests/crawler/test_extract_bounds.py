@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arabic.dates import parse
-from crawler.extract import extract
+from crawler.extract import decode, extract
 from crawler.extract.loader import split_tags
 from crawler.items import Article, RawDate
 from crawler.links import article_links
@@ -180,3 +181,18 @@ def test_what_is_read_can_be_stored(odd: str, described: bool) -> None:
         [each.value for offered in found.candidates.values() for each in offered],
         ensure_ascii=False,
     ).encode()
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b"\xff\xd8\xff\xe0\x00\x10JFIF", b"%PDF-1.7\n", b"PK\x03\x04"]
+)
+def test_binary_data_is_no_page(head: bytes) -> None:
+    noise = Random(7).randbytes(50_000)
+    found = extract(decode(head + noise, None), URL)
+    assert found.rejected == "binary data, not a page"
+    assert found.article.body is None
+
+
+def test_a_page_with_a_stray_control_character_is_read() -> None:
+    html = f"<html><body><h1>عنوان\x0b طويل هنا</h1>{PROSE}\x00\x1f</body></html>"
+    assert extract(html, URL).rejected is None
