@@ -89,9 +89,18 @@ _DELETED = _class(code for code, plain in enumerate(_FOLDED) if not plain)
 _GAP = _class(code for code, plain in enumerate(_FOLDED) if plain == " ")
 _GAP_OR_DELETED = _class(code for code, plain in enumerate(_FOLDED) if plain in ("", " "))
 _EXPANDED = _class(code for code, plain in enumerate(_FOLDED) if len(plain) > 1)
-_IRREGULAR = re.compile(
-    f"(?P<collapsed>{_GAP}{_GAP_OR_DELETED}*{_GAP})|{_DELETED}+|(?P<expanded>{_EXPANDED})"
+_NOT_ONE_LETTER = _class(
+    code for code, plain in enumerate(_FOLDED) if len(plain) != 1 or plain == " "
 )
+# One class goes first and the alternatives look back at it: so the search runs from one place that
+# may be irregular to the next, and takes less than half the time.
+_IRREGULAR = re.compile(
+    f"{_NOT_ONE_LETTER}(?:"
+    f"(?<={_GAP})(?={_GAP_OR_DELETED})(?P<collapsed>{_GAP_OR_DELETED}*{_GAP})"
+    f"|(?<={_DELETED}){_DELETED}*"
+    f"|(?<={_EXPANDED})(?P<expanded>))"
+)
+_SPACE_RUN = re.compile("  +")
 _TRAILING_MARKS = re.compile(f"(?:{_DELETED}*{_class(sorted({*_MARKS, _TATWEEL}))})?")
 
 
@@ -102,10 +111,7 @@ def fold(text: str) -> str:
     stays); digits become 0-9, Latin letters small; presentation forms become their letters; spaces,
     line breaks, quotes, brackets and dashes become one space a run. Sentence punctuation stays.
     """
-    folded = text.translate(_FOLDED)
-    while "  " in folded:
-        folded = folded.replace("  ", " ")
-    return folded
+    return _SPACE_RUN.sub(" ", text.translate(_FOLDED))
 
 
 class OffsetMap:
@@ -161,8 +167,8 @@ class OffsetMap:
 def _irregular_places(text: str) -> Iterator[tuple[int, int, int]]:
     """Yield (start, end, length after folding) wherever folding changes the length."""
     for match in _IRREGULAR.finditer(text):
-        if match["expanded"]:
-            width = len(_FOLDED[ord(match["expanded"])])
+        if match["expanded"] is not None:
+            width = len(_FOLDED[ord(match[0])])
         else:
             width = 1 if match["collapsed"] else 0
         yield match.start(), match.end(), width
