@@ -26,7 +26,12 @@ class TagPipeline:
     def process_item(self, item: Article | NoArticle) -> Article | NoArticle:
         if isinstance(item, Article):
             item.matches = self.watches.match(
-                title=item.title, subtitle=item.subtitle, body=item.body
+                title=item.title,
+                subtitle=item.subtitle,
+                body=item.body,
+                section=item.section,
+                outlet=item.outlet,
+                language=item.language,
             )
             if item.matches:
                 self.stats.inc_value("tag/matched")

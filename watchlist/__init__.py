@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from watchlist.file import Watch, WatchlistError, read
+from watchlist.file import WatchlistError, read
 from watchlist.matcher import Hit, Match, Watchlist
+from watchlist.watch import MATCHING_VERSION, Watch
 
-__all__ = ["Hit", "Match", "Watch", "Watchlist", "WatchlistError", "load"]
+__all__ = [
+    "MATCHING_VERSION",
+    "Hit",
+    "Match",
+    "Watch",
+    "Watchlist",
+    "WatchlistError",
+    "load",
+]
 
 
 def load(path: str | Path) -> Watchlist:

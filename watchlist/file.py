@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -15,61 +13,13 @@ from typing import Any, get_args
 from arabic.clitics import Profile, forms
 from arabic.fold import fold
 from watchlist.rules import Rule, RuleError, parse
+from watchlist.watch import Watch
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 
 
 class WatchlistError(ValueError):
     """A watchlist that cannot be used; its text names file, line, watch, key and the cure."""
-
-
-@dataclass(slots=True, frozen=True)
-class Watch:
-    """One thing that is watched. Either ``spellings`` and ``weak``, or ``rule``, say what it is.
-
-    A spelling in ``weak`` counts only where ``context`` holds; nothing inside one of the
-    ``exceptions`` counts. ``priority`` is 1 (first) to 5.
-    """
-
-    name: str
-    category: str = ""
-    priority: int = 3
-    note: str = ""
-    profile: Profile = "name"
-    spellings: tuple[str, ...] = ()
-    exceptions: tuple[str, ...] = ()
-    weak: tuple[str, ...] = ()
-    context: Rule | None = None
-    rule: Rule | None = None
-
-    @property
-    def fingerprint(self) -> str:
-        """Sixteen hex digits that change only when the watch may match differently."""
-        meaning = [
-            self.profile,
-            sorted(self.spellings),
-            sorted(self.exceptions),
-            sorted(self.weak),
-            self.context and self.context.text,
-            self.rule and self.rule.text,
-        ]
-        return hashlib.sha256(json.dumps(meaning).encode()).hexdigest()[:16]
-
-    @property
-    def query(self) -> str:
-        """What it looks for, to be read by a person."""
-        parts = [self.rule.text] if self.rule else [" OR ".join(map(_quoted, self.spellings))]
-        if self.context:
-            weak = " OR ".join(map(_quoted, self.weak))
-            parts.append(f"{weak} WHERE {self.context.text}")
-        query = " OR ".join(part for part in parts if part)
-        if self.exceptions:
-            query += " EXCEPT " + ", ".join(map(_quoted, self.exceptions))
-        return query
-
-
-def _quoted(term: str) -> str:
-    return f'"{term}"' if re.search(r"[\s()]", term) else term
 
 
 def read(path: Path) -> list[Watch]:
@@ -254,6 +204,9 @@ class _Entry:
             ) from None
         if len(fold(term).strip()) < 2:
             raise self.error(key, f"«{term}» is one letter, found everywhere: write a longer term")
+        if "*" in term:
+            cure = "list the words, or write rule = '…' instead of spellings"
+            raise self.error(key, f"«{term}»: * stands only in rule and context: {cure}")
 
     def _rule(self, key: str) -> Rule | None:
         if key not in self.table:

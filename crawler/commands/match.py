@@ -11,6 +11,8 @@ import watchlist
 from crawler.command import FAILED, OK, RasidCommand
 from watchlist import Match
 
+_KEYS = ("title", "subtitle", "body", "section", "outlet", "language")
+
 
 class Command(RasidCommand):
     def syntax(self) -> str:
@@ -22,7 +24,9 @@ class Command(RasidCommand):
     def add_own_options(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--watchlist", metavar="F", help="(default: watchlist.toml)")
         parser.add_argument(
-            "--jsonl", action="store_true", help='read {"id", "title", "body"} a line'
+            "--jsonl",
+            action="store_true",
+            help='read {"id", "title", "body"} a line; also subtitle, section, outlet, language',
         )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
@@ -38,7 +42,7 @@ class Command(RasidCommand):
                 continue
             try:
                 record = json.loads(line)
-                texts = {name: record.get(name) or "" for name in ("title", "subtitle", "body")}
+                texts = {name: record.get(name) or "" for name in _KEYS}
                 matches = watches.match(**texts)
             except (ValueError, AttributeError, TypeError):
                 bad += 1

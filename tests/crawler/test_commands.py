@@ -252,6 +252,18 @@ def test_match_gives_exact_spans(scrapy, monkeypatch) -> None:
     assert "line 2" in result.err
 
 
+def test_match_reads_what_rules_ask_for(scrapy, tmp_path, monkeypatch) -> None:
+    path = tmp_path / "rules.toml"
+    rule = "البوكمال outlet:sana -section:رياضة lang:ar"
+    path.write_text(f"[[watch]]\nname = 'x'\nrule = '{rule}'", encoding="utf-8")
+    sana = {"body": "البوكمال", "outlet": "sana", "language": "ar"}
+    records = [sana, sana | {"section": "الرياضة"}, sana | {"outlet": "aawsat"}]
+    lines = "".join(json.dumps(record) + "\n" for record in records)
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    shown = scrapy("match", "--jsonl", "--watchlist", str(path)).out.splitlines()
+    assert [len(json.loads(line)["matches"]) for line in shown] == [1, 0, 0]
+
+
 def test_same_knows_the_outlets_own_rules(scrapy) -> None:
     pairs = {
         ("https://arabi21.com/story/5/a", "https://arabi21.org/story/5/b"): True,

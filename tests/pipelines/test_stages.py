@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,6 +74,18 @@ def test_an_article_is_tagged_with_spans_of_its_stored_text(way) -> None:
     ).fetchone()
     assert row == ("بالبُوكمال",)
     assert (tally["tag/matched"], tally["store/new"]) == (1, 1)
+
+
+def test_rules_are_told_section_outlet_and_language(tmp_path: Path) -> None:
+    path = tmp_path / "watchlist.toml"
+    rule = "البوكمال outlet:sana -section:رياضة lang:ar"
+    path.write_text(f"[[watch]]\nname = 'x'\nrule = '{rule}'", encoding="utf-8")
+    stage = TagPipeline(watchlist.load(path), Tally())
+    url = "https://x.example/1"
+    told = Article("sana", url, body="البوكمال", language="ar")
+    assert stage.process_item(told).matches
+    for other in ({"outlet": "x"}, {"section": "رياضة"}, {"language": None}):
+        assert not stage.process_item(replace(told, matches=[], **other)).matches
 
 
 def test_a_page_that_is_no_article_is_kept_with_its_reason(way) -> None:

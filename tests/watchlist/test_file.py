@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from watchlist import Watch, WatchlistError, load
+from watchlist import MATCHING_VERSION, Watch, WatchlistError, load
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,7 +74,25 @@ def test_the_fingerprint_is_of_the_meaning(tmp_path: Path) -> None:
     )
     assert first.fingerprint == same.fingerprint
     assert len({first.fingerprint, more.fingerprint, thing.fingerprint}) == 3
-    assert first.fingerprint == "e94da6346c0bd0d6"
+
+
+@pytest.mark.parametrize("key", ["rule", "context"])
+def test_the_fingerprint_is_of_what_a_rule_means(tmp_path: Path, key: str) -> None:
+    def fingerprint(rule: str) -> str:
+        weak = "weak = ['القائم']\n" if key == "context" else ""
+        return only(tmp_path, f"[[watch]]\nname = 'القائم'\n{weak}{key} = '{rule}'").fingerprint
+
+    same = ['قسد OR "تنظيم الدولة"', "«تنظيم  الدولة» أو (قسد)", "قسد او “تنظيم الدولة” OR قسد"]
+    assert len(set(map(fingerprint, same))) == 1
+    other = [same[0], "قسد تنظيم الدولة", "قسد OR «تنظيم الدولة»~1", "قسد* OR «تنظيم الدولة»"]
+    assert len(set(map(fingerprint, other))) == len(other)
+
+
+def test_a_new_matching_version_changes_every_fingerprint(monkeypatch) -> None:
+    watch = Watch("قسد", spellings=("قسد",))
+    before = watch.fingerprint
+    monkeypatch.setattr("watchlist.watch.MATCHING_VERSION", MATCHING_VERSION + 1)
+    assert watch.fingerprint != before
 
 
 def test_the_query_can_be_read(tmp_path: Path) -> None:
@@ -116,6 +134,10 @@ WATCH = '[[watch]]\nname = "قسد"\n'
         (WATCH + 'spellings = ["قسد", " "]', 3, ["empty term"]),
         (WATCH + 'spellings = ["قسد", "،"]', 3, ["no letter or digit"]),
         (WATCH + 'spellings = ["و"]', 3, ["one letter"]),
+        (WATCH + 'spellings = ["قصف*"]', 3, ["«قصف*»: * stands only in rule and context"]),
+        (WATCH + 'except = ["قسد* ع"]', 3, ["key except", "list the words, or write rule"]),
+        ('[[watch]]\nname = "قصف*"', 2, ["key name", "* stands only in rule"]),
+        (WATCH + 'rule = "قسد أو"', 3, ["key rule", "line 1, column 7", "«أو» is OR"]),
         (WATCH + 'weak = ["الحشد"]', 3, ["key weak", "add context"]),
         (WATCH + 'context = "الحشد"', 3, ["key context", "add weak"]),
         (WATCH + 'spellings=["حشد"]\nweak = ["حَشد"]\ncontext = "حشد"', 4, ["keep one"]),

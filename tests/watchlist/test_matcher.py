@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arabic.clitics import Profile
 from arabic.fold import fold
 from watchlist import Watch, Watchlist
 from watchlist.rules import parse
@@ -155,6 +156,88 @@ def test_every_term_of_a_rule_counts_though_two_fold_to_one() -> None:
     ]
 
 
+def by_rule(rule: str, profile: Profile = "name") -> Watch:
+    return Watch("x", profile=profile, rule=parse(rule))
+
+
+@pytest.mark.parametrize(
+    ("rule", "body"),
+    [
+        ("قصف ONEAR/3 البوكمال", "⟦بقصف⟧ مدينة ⟦البوكمال⟧"),
+        ("قصف ONEAR/3 البوكمال", "البوكمال بعد قصف"),
+        ("قصف NEAR/0 البوكمال", "⟦قصف⟧،⟦البوكمال⟧"),
+        ("قصف NEAR/1 البوكمال", "⟦قصف⟧ ، على ⟦البوكمال⟧"),
+        ('"تنظيم الدولة"~2', "⟦وتنظيم⟧ ما يسمى ⟦بالدولة⟧"),
+        ('"تنظيم الدولة"~1', "وتنظيم ما يسمى بالدولة"),
+        ('"تنظيم الدولة"', "وتنظيم بالدولة"),
+        ("قصف SENTENCE البوكمال", "⟦قصف⟧ عنيف؛ ثم، هدوء: في ⟦البوكمال⟧."),
+        ("قصف SENTENCE البوكمال", "قصف عنيف. في البوكمال"),
+        ("قصف SENTENCE البوكمال", "قصف عنيف\nالبوكمال"),
+        ("قصف SENTENCE البوكمال", "⟦قصف⟧ 3.5 كم من ⟦البوكمال⟧ وفق أ.ف.ب"),
+        ("البوكمال{3}", "⟦البوكمال⟧ ⟦والبوكمال⟧ ⟦بالبوكمال⟧"),
+        ("البوكمال{3}", "البوكمال والبوكمال"),
+        ('("أبو كمال" OR كمال){2}', "أبو كمال"),
+        ("قصف*", "⟦قصفت⟧ ⟦وقصفها⟧ ⟦لقصفهم⟧ القصف يقصف"),
+        ("القصف*", "⟦بالقصف⟧ قصفت"),
+        ('"طائرات حرب*"', "⟦طائرات حربية⟧ ⟦وطائرات حرب⟧ الطائرات الحربية"),
+        ("اعتقال*", "⟦اعتقالات⟧ " + "اعتقال" + "ا" * 40),
+        ("قسد أو داعش", "⟦داعش⟧ أو"),
+        ("داعش و ليس قسد", "⟦داعش⟧ وليس غيره"),
+    ],
+)
+def test_rules_in_running_text(rule: str, body: str) -> None:
+    assert marked(by_rule(rule), re.sub("[⟦⟧]", "", body)) == body
+
+
+def test_a_stem_takes_the_particles_of_the_profile() -> None:
+    assert marked(by_rule("قصف*", "thing"), "القصف قصفتها") == "⟦القصف⟧ ⟦قصفتها⟧"
+
+
+@pytest.mark.parametrize(
+    ("rule", "article", "found"),
+    [
+        ("البوكمال section:سياسة", {"section": "الأخبار وسياسة"}, True),
+        ("البوكمال section:سياسه", {"section": "سِياسة"}, False),
+        ("البوكمال section:سياسة", {"section": "السياسة"}, True),
+        ("البوكمال section:سياسة", {"section": "سياسي"}, False),
+        ("البوكمال section:سياسة", {"section": "سياسه"}, True),
+        ("البوكمال section:سياسة", {"section": "رياضة", "title": "سياسة"}, False),
+        ("البوكمال section:سياسة", {}, False),
+        ("البوكمال -section:رياضة", {"section": "رياضة محلية"}, False),
+        ("البوكمال -section:رياضة", {"section": None, "outlet": None, "language": None}, True),
+        ("البوكمال داعش", {"section": "داعش"}, False),
+        ("البوكمال outlet:arabi21", {"outlet": "arabi21"}, True),
+        ("البوكمال outlet:arabi21", {"outlet": "sana"}, False),
+        ("البوكمال -outlet:(arabi21 OR sana)", {"outlet": "sana"}, False),
+        ("البوكمال lang:ar", {"language": "ar"}, True),
+        ("البوكمال lang:ar", {"language": ""}, False),
+    ],
+)
+def test_conditions(rule: str, article: dict[str, str], found: bool) -> None:
+    matches = Watchlist([by_rule(rule)]).match(body="في البوكمال", **article)
+    assert bool(matches) is found
+    if found:
+        assert [(hit.field, hit.start, hit.end) for hit in matches[0].hits] == [("body", 3, 11)]
+
+
+def test_the_section_is_for_rules_alone() -> None:
+    watches = [
+        Watch("a", spellings=("داعش",)),
+        Watch("b", weak=("الحشد",), context=parse("العراق -section:رياضة")),
+        by_rule("سوريا section:داعش"),
+    ]
+    watchlist = Watchlist(watches)
+    assert watchlist.match(section="داعش") == []
+    assert [m.watch for m in watchlist.match(body="سوريا", section="عن داعش")] == ["x"]
+    assert watchlist.match(body="الحشد في العراق", section="العراق")
+    assert not watchlist.match(body="الحشد في العراق", section="الرياضة")
+
+
+def test_a_weak_spelling_under_a_stem_counts_where_it_is_proved() -> None:
+    watch = Watch("x", weak=("الحشد",), context=parse("الحشد* NEAR/1 فصائل"))
+    assert marked(watch, "فصائل الحشد ثم صفق له ذلك الحشد") == "فصائل ⟦الحشد⟧ ثم صفق له ذلك الحشد"
+
+
 TERMS = ("البوكمال", "أبو كمال", "حزب الله", "عبد الله", "الرقة", "F-16", "لجنة")
 
 
@@ -185,7 +268,8 @@ def test_a_hostile_text_takes_no_more_than_its_length() -> None:
         weak=("حشد",),
         context=parse("حشد NEAR/2 (قوات OR الحشد) NEAR/2 الحشد"),
     )
-    watchlist = Watchlist([watch])
+    rules = ["الحشد NEAR/99 الوطني NEAR/99 الحشد", '"الحشد الوطني"~20 SENTENCE ااا*', "الحشد{99}"]
+    watchlist = Watchlist([watch, *map(by_rule, rules)])
     for text in ("الحشد " * 5_000, "الحشد الوطني " * 5_000, "ا" * 200_000, "\u064b \n" * 60_000):
         start = perf_counter()
         watchlist.match(body=text)
