@@ -104,10 +104,7 @@ def _finds(term: str, profile: Profile, other: str, other_profile: Profile) -> b
     """Tell whether each form of the other term is one of this."""
     mine = forms(term, profile)
     return all(
-        any(
-            a.core == b.core and a.before >= b.before and frozenset(a.after) >= b.after
-            for a in mine
-        )
+        any(a.core == b.core and a.before >= b.before and a.after >= b.after for a in mine)
         for b in forms(other, other_profile)
     )
 

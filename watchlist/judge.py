@@ -25,6 +25,9 @@ def judge(watch: Watch, found: Found, article: Article) -> list[Place]:
     rule = watch.rule or watch.context
     if rule is None:
         return places
+    weak = _outside(exceptions, found.get("weak", []))
+    if watch.context and not weak:
+        return places
     # What is said of the section is no part of the text: no exception spares it.
     terms = _outside(exceptions, found.get("term", [])) + found.get("section", [])
     evidence = _evidence(rule, terms, article)
@@ -33,11 +36,7 @@ def judge(watch: Watch, found: Found, article: Article) -> list[Place]:
     if evidence:
         named = {fold(term.removesuffix("*")) for term in rule.terms}
         proved = {place[:3] for place in evidence}
-        places += [
-            place
-            for place in _outside(exceptions, found.get("weak", []))
-            if place[:3] in proved or fold(place.term) not in named
-        ]
+        places += [place for place in weak if place[:3] in proved or fold(place.term) not in named]
     return places
 
 
@@ -57,6 +56,8 @@ def longest(places: list[Place]) -> list[Place]:
 
 def _evidence(rule: Rule, places: Iterable[Place], article: Article) -> list[Place]:
     """Return the places that make the rule hold, none where it does not."""
+    if not rule.may_hold({place.term for place in places}):
+        return []
     spans: dict[str, list[Span]] = defaultdict(list)
     origin = sorted(places)
     for index, (number, start, end, _, term) in enumerate(origin):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -255,6 +255,19 @@ def needs_text(node: Node) -> bool:
             return False
         case Term() | Loose() | Near() | Sentence():
             return True
+
+
+def may_hold(node: Node, found: Collection[str]) -> bool:
+    """Tell whether the node can hold where these terms were found: a quick look before find()."""
+    match node:
+        case Term(text):
+            return text in found
+        case Either(parts):
+            return any(may_hold(part, found) for part in parts)
+        case Negation() | Origin():
+            return True
+        case _:
+            return all(may_hold(part, found) for part in children(node))
 
 
 def terms(node: Node, *, section: bool) -> Iterator[str]:

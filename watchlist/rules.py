@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lark import UnexpectedInput
 
 from watchlist.grammar import DEEPEST, PARSER, TOO_DEEP
-from watchlist.nodes import Facts, Node, depth, needs_text, terms
+from watchlist.nodes import Facts, Node, depth, may_hold, needs_text, terms
 from watchlist.proximity import Span
 from watchlist.syntax import Refused, RuleError, syntax_error, without_quoted
 
@@ -39,6 +40,10 @@ class Rule:
     def meaning(self) -> str:
         """The rule in its canonical form: the same for all ways to write it."""
         return self.root.meaning
+
+    def may_hold(self, found: Collection[str]) -> bool:
+        """Tell whether it can hold where these terms were found; if not, find() need not look."""
+        return may_hold(self.root, found)
 
     def find(self, facts: Facts) -> list[Span] | None:
         """Return the spans that make the rule hold (never none), or None where it does not."""

@@ -32,7 +32,10 @@ def found_in(**fields: str) -> Facts:
 
 
 def holds(rule: str, **fields: str) -> bool:
-    return parse(rule).find(found_in(**fields)) is not None
+    facts, read = found_in(**fields), parse(rule)
+    found = read.find(facts) is not None
+    assert read.may_hold(facts.spans.keys()) or not found
+    return found
 
 
 @pytest.mark.parametrize(
@@ -172,6 +175,24 @@ def test_fields(rule: str, expected: bool) -> None:
     facts = found_in(title="a", subtitle="d", body="b c", section="s t")
     facts = replace(facts, outlet="paper", language="ar-SY")
     assert (parse(rule).find(facts) is not None) is expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "found", "expected"),
+    [
+        ("a b", {"a"}, False),
+        ("a -b", {"a", "b"}, True),
+        ("a OR b", {"b"}, True),
+        ("a NEAR/3 (b OR c)", {"b", "c"}, False),
+        ("a NEAR/3 (b OR c)", {"a", "c"}, True),
+        ('"a b"~3', {"a"}, False),
+        ("title:a{2}", {"a"}, True),
+        ("a outlet:x", {"a"}, True),
+        ("a section:b", {"a"}, False),
+    ],
+)
+def test_a_rule_is_asked_only_where_it_may_hold(rule: str, found: set[str], expected: bool) -> None:
+    assert parse(rule).may_hold(found) is expected
 
 
 def test_conditions_give_no_evidence() -> None:
