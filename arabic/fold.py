@@ -111,7 +111,8 @@ def fold(text: str) -> str:
     stays); digits become 0-9, Latin letters small; presentation forms become their letters; spaces,
     line breaks, quotes, brackets and dashes become one space a run. Sentence punctuation stays.
     """
-    return _SPACE_RUN.sub(" ", text.translate(_FOLDED))
+    folded = text.translate(_FOLDED)
+    return _SPACE_RUN.sub(" ", folded) if "  " in folded else folded
 
 
 class OffsetMap:

@@ -59,17 +59,16 @@ def patterns(term: str, watch: int, role: Role, profile: Profile) -> Iterator[tu
     plain = fold(stem)
     for form in forms(stem, profile):
         after = form.after if stem == term else _ANY_ENDING
-        loose = form.core not in plain
-        yield form.core, Pattern(form.before, after, watch, role, term, loose)
+        yield form.core, Pattern(form.before, after, watch, role, term, form.core not in plain)
 
 
 class Finder:
     """An automaton of all cores."""
 
     def __init__(self, found: Iterable[tuple[str, Pattern]]) -> None:
-        cores: dict[str, dict[Pattern, None]] = defaultdict(dict)
+        cores: dict[str, list[Pattern]] = defaultdict(list)
         for core, pattern in found:
-            cores[core][pattern] = None
+            cores[core].append(pattern)
         # With each core, all that may stand before any of its patterns: most cores that are found
         # stand inside longer words, and are left with one look.
         self._table = [(_befores(meant), tuple(meant)) for meant in cores.values()]
