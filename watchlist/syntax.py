@@ -23,7 +23,7 @@ class RuleError(ValueError):
         self.problem = problem
         self.line = before.count("\n") + 1
         self.column = position - (before.rfind("\n") + 1) + 1
-        source = (text.split("\n") or [""])[self.line - 1]
+        source = text.split("\n")[self.line - 1].rstrip()
         caret = " " * (self.column - 1) + "^"
         super().__init__(
             f"line {self.line}, column {self.column}: {problem}\n    {source}\n    {caret}"

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from watchlist import MATCHING_VERSION, Watch, WatchlistError, load
+from watchlist.rules import parse
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -194,3 +196,17 @@ def test_the_manual_explains_every_key() -> None:
     keys = ["name", "category", "priority", "note", "profile", "spellings", "except", "weak"]
     for key in [*keys, "context", "rule"]:
         assert f"| `{key}` |" in manual
+
+
+def test_the_rules_of_the_manual_can_be_read() -> None:
+    manual = (ROOT / "docs" / "watchlist.md").read_text(encoding="utf-8")
+    table = manual[manual.index("| write |") : manual.index("**Order.**")]
+    rules = [
+        rule
+        for row in re.findall(r"^\|(.*?)\|", table, re.MULTILINE)
+        for rule in re.findall("`([^`]+)`", row)
+        if not rule.endswith(":")
+    ]
+    assert len(rules) >= 18
+    for rule in rules:
+        assert parse(f"داعش {rule}").terms
