@@ -22,6 +22,7 @@ from database import articles
 from database.connection import transaction
 from database.ledger import timestamp
 from database.urls import article_key, registered_domain
+from database.watches import sync
 from pipelines.dedupe import DedupePipeline
 from pipelines.normalise import NormalisePipeline
 from pipelines.stage import Tally
@@ -87,6 +88,8 @@ def ingest(
     with closing(_batches(archive, state)) as batches:
         for batch, position in batches:
             with transaction(db):
+                # Another program may have read an edited file: what follows is tagged by this one.
+                sync(db, watches, now=clock())
                 for number, line in batch:
                     _take(archive, db, state, stages, known, number, line, clock())
             if state.bad_lines == state.lines and state.lines >= LINES_TO_TRUST:

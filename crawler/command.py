@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import sqlite3
 import sys
 from abc import abstractmethod
 from pathlib import Path
+from types import FrameType
 from typing import ClassVar
 from urllib.parse import SplitResult, urlsplit
 
@@ -83,6 +85,18 @@ class RasidCommand(ScrapyCommand):
     def _complain(self, message: str) -> None:
         print(f"scrapy {self.command_name}: {message}", file=sys.stderr)
         self.exitcode = MISUSED
+
+
+class StopOnSignal:
+    """Turns Ctrl-C and SIGTERM into a question that is asked between batches."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        signal.signal(signal.SIGINT, self._ask)
+        signal.signal(signal.SIGTERM, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
 
 
 def add_database_option(parser: argparse.ArgumentParser) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import signal
 import sys
 from datetime import UTC, datetime
-from types import FrameType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlite_utils
@@ -15,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 import watchlist
+from crawler import retagging
 from crawler.archive import Archive, Ingest, ingest
 from crawler.catalogue import load_all
 from crawler.command import (
@@ -23,6 +22,7 @@ from crawler.command import (
     OK,
     CommandError,
     RasidCommand,
+    StopOnSignal,
     add_database_option,
     existing_file,
 )
@@ -65,6 +65,8 @@ class Command(RasidCommand):
         watched = watchlist.load(self.settings["WATCHLIST"])
         db = open_database(self.database_path(opts))
         try:
+            if behind := retagging.notice(db, watched):
+                print(behind, file=sys.stderr)
             watches.sync(db, watched, now=datetime.now(UTC))
             return self._recorded(db, archive, watched)
         finally:
@@ -88,18 +90,6 @@ class Command(RasidCommand):
             runs.finish_run(db, run, status=status, exit_code=code, now=datetime.now(UTC))
         _summarise(state)
         return code
-
-
-class StopOnSignal:
-    """Turns Ctrl-C and SIGTERM into a question that is asked between batches."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        signal.signal(signal.SIGINT, self._ask)
-        signal.signal(signal.SIGTERM, self._ask)
-
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self.asked = True
 
 
 class _Progress(Progress):

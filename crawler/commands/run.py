@@ -10,12 +10,14 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import sqlite_utils
 from scrapy.settings import SETTINGS_PRIORITIES
 
 import watchlist
-from crawler import job
+from crawler import job, retagging
 from crawler.catalogue import check_names, outlet_names
 from crawler.command import (
+    FAILED,
     LOCKED,
     CommandError,
     RasidCommand,
@@ -27,6 +29,8 @@ from crawler.site import site_name
 from database import watches
 from database.connection import open_database
 from database.ledger import timestamp
+from database.retag import SupersededError
+from watchlist import Watchlist
 
 _AGE = re.compile(r"(\d+)\s*([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -58,6 +62,9 @@ class Command(RasidCommand):
             "--since", metavar="AGE", help="leave older articles alone: 12h, 2d, 1w or a date"
         )
         parser.add_argument(
+            "--retag", action="store_true", help="first make the archive follow the watchlist"
+        )
+        parser.add_argument(
             "--quiet", action="store_true", help="no progress, and a table only on trouble"
         )
 
@@ -77,6 +84,8 @@ class Command(RasidCommand):
         db = open_database(path)
         try:
             with job.lock(path):
+                if not _follows(db, watches_wanted, opts):
+                    return FAILED
                 watches.sync(db, watches_wanted, now=datetime.now(UTC))
                 log = job.run_log(Path(settings["RUN_LOG"]))
                 with Screen(len(outlets), quiet=opts.quiet) as screen:
@@ -84,6 +93,9 @@ class Command(RasidCommand):
         except job.LockedError as error:
             print(f"scrapy run: {error}", file=sys.stderr)
             return LOCKED
+        except SupersededError as error:
+            print(f"scrapy run: {error}", file=sys.stderr)
+            return FAILED
         finally:
             db.close()
         if result.exit_code or not opts.quiet:
@@ -128,6 +140,18 @@ class Command(RasidCommand):
         if opts.workers is not None and opts.workers < 1:
             raise CommandError(f"--workers {opts.workers}: give a number from 1")
         return min(opts.workers or os.cpu_count() or 1, len(outlets)) or 1
+
+
+def _follows(
+    db: sqlite_utils.Database, watches_wanted: Watchlist, opts: argparse.Namespace
+) -> bool:
+    """Retag the archive, or say that it needs it; False when the retag was stopped."""
+    behind = watches.pending(db, watches_wanted)
+    if behind and opts.retag:
+        return retagging.carry_out(db, watches_wanted, behind, quiet=opts.quiet)
+    if message := retagging.notice(db, watches_wanted):
+        print(message, file=sys.stderr)
+    return True
 
 
 CMDLINE = SETTINGS_PRIORITIES["cmdline"]

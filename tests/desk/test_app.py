@@ -76,7 +76,7 @@ def test_internal_tables_are_hidden(get: Get) -> None:
     tables = {table["name"]: table["hidden"] for table in get("/rasid.json").json()["tables"]}
     assert {name for name, hidden in tables.items() if not hidden} == {
         *("articles", "matches", "watches", "stories", "outlets", "sources", "pages"),
-        *("revisions", "runs", "outlet_runs", "alerts"),
+        *("revisions", "runs", "outlet_runs", "alerts", "retags", "retag_watches"),
     }
 
 
