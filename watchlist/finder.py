@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
@@ -53,6 +53,21 @@ class Place(NamedTuple):
     term: str
 
 
+class Miss(NamedTuple):
+    """Where the letters of a core stand, but not as its pattern wants them.
+
+    ``before`` and ``after`` are the letters that stand around it in the same word, of very long
+    words the nearest. If the pattern takes both, a blank line tears the words.
+    """
+
+    pattern: Pattern
+    field: int
+    start: int
+    end: int
+    before: str
+    after: str
+
+
 def patterns(term: str, watch: int, role: Role, profile: Profile) -> Iterator[tuple[str, Pattern]]:
     """Yield every core of a term with what it means."""
     stem = term.removesuffix("*")
@@ -80,8 +95,13 @@ class Finder:
         implementation = Implementation.DFA if small else Implementation.ContiguousNFA
         self._automaton = AhoCorasick(list(cores), implementation=implementation)
 
-    def find(self, number: int, text: Text) -> Iterator[tuple[Pattern, Place]]:
-        """Yield each pattern that fits in a field, with the whole words it stands in."""
+    def find(
+        self, number: int, text: Text, missed: Callable[[Miss], None] | None = None
+    ) -> Iterator[tuple[Pattern, Place]]:
+        """Yield each pattern that fits in a field, with the whole words it stands in.
+
+        ``missed`` is told of each that does not, and of each that a blank line tears.
+        """
         folded = text.folded
         length = len(folded)
         table = self._table
@@ -92,7 +112,7 @@ class Finder:
                 left -= 1
             before = folded[left:start]
             befores, meant = table[core]
-            if before not in befores:
+            if before not in befores and missed is None:
                 continue
             right = end
             ceiling = min(length, end + self._after)
@@ -100,10 +120,11 @@ class Finder:
                 right += 1
             after = folded[end:right]
             for pattern in meant:
-                if after in pattern.after and before in pattern.before:
-                    if text.is_torn(left, right):
-                        break
+                fits = after in pattern.after and before in pattern.before
+                if fits and not text.is_torn(left, right):
                     yield pattern, Place(number, left, right, pattern.loose, pattern.term)
+                elif missed is not None:
+                    missed(Miss(pattern, number, start, end, before, after))
 
 
 def _befores(meant: Iterable[Pattern]) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from arabic.fold import fold
@@ -21,16 +21,14 @@ Found = Mapping[Role, list[Place]]
 def judge(watch: Watch, found: Found, article: Article) -> list[Place]:
     """Return the places that count: outside exceptions, proved by a context, needed by a rule."""
     exceptions = found.get("exception", [])
-    places = _outside(exceptions, found.get("spelling", []))
+    places = outside(exceptions, found.get("spelling", []))
     rule = watch.rule or watch.context
     if rule is None:
         return places
-    weak = _outside(exceptions, found.get("weak", []))
+    weak = outside(exceptions, found.get("weak", []))
     if watch.context and not weak:
         return places
-    # What is said of the section is no part of the text: no exception spares it.
-    terms = _outside(exceptions, found.get("term", [])) + found.get("section", [])
-    evidence = _evidence(rule, terms, article)
+    evidence = _evidence(rule, rule_places(found), article)
     if watch.rule:
         return evidence
     if evidence:
@@ -38,6 +36,13 @@ def judge(watch: Watch, found: Found, article: Article) -> list[Place]:
         proved = {place[:3] for place in evidence}
         places += [place for place in weak if place[:3] in proved or fold(place.term) not in named]
     return places
+
+
+def rule_places(found: Found) -> list[Place]:
+    """Return the places that a rule or context is asked with, in order."""
+    # What is said of the section is no part of the text: no exception spares it.
+    terms = outside(found.get("exception", []), found.get("term", []))
+    return sorted(terms + found.get("section", []))
 
 
 def longest(places: list[Place]) -> list[Place]:
@@ -54,21 +59,25 @@ def longest(places: list[Place]) -> list[Place]:
     return kept
 
 
-def _evidence(rule: Rule, places: Iterable[Place], article: Article) -> list[Place]:
-    """Return the places that make the rule hold, none where it does not."""
-    if not rule.may_hold({place.term for place in places}):
-        return []
+def facts(places: Sequence[Place], article: Article) -> Facts:
+    """Return the article as a rule sees it; its spans count the places from 0."""
     spans: dict[str, list[Span]] = defaultdict(list)
-    origin = sorted(places)
-    for index, (number, start, end, _, term) in enumerate(origin):
+    for index, (number, start, end, _, term) in enumerate(places):
         text = article.texts[number]
         words = text.word_at(start), text.word_at(end - 1)
         spans[term].append(Span(FIELD_NAMES[number], *words, (index,)))
-    held = rule.find(Facts(spans, article.sentences, article.outlet, article.language)) or []
-    return [origin[index] for index in {index for span in held for index in span.places}]
+    return Facts(spans, article.sentences, article.outlet, article.language)
 
 
-def _outside(exceptions: list[Place], places: list[Place]) -> list[Place]:
+def _evidence(rule: Rule, places: Sequence[Place], article: Article) -> list[Place]:
+    """Return the places that make the rule hold, none where it does not."""
+    if not rule.may_hold({place.term for place in places}):
+        return []
+    held = rule.find(facts(places, article)) or []
+    return [places[index] for index in {index for span in held for index in span.places}]
+
+
+def outside(exceptions: list[Place], places: list[Place]) -> list[Place]:
     """Return the places that lie in no exception."""
     if not exceptions:
         return places

@@ -163,6 +163,13 @@ COMPLAINTS = {
     "bad instant": (["extract", "README.md", "--fetched-at", "noon"], "ISO 8601"),
     "one address": (["same", "https://a.example"], "two addresses"),
     "few articles": (["demo", "--articles", "5"], "60 to"),
+    "no word": (["watch"], "scrapy watch test TEXT"),
+    "mistyped word": (["watch", "chek"], "scrapy watch check"),
+    "words without quotes": (["watch", "test", "a", "b"], "in quotes"),
+    "no text": (["watch", "test"], "give a text"),
+    "option of the other word": (["watch", "check", "--title", "x"], "watch test"),
+    "no such watch": (["watch", "check", "--watch", "البكمال"], "did you mean البوكمال"),
+    "watchlist that is not there": (["watch", "check", "absent.toml"], "absent.toml"),
     "missing watchlist": (["match", "--watchlist", "absent.toml"], "absent.toml"),
     "folder as database": (["run", "--db", "tests"], "is a folder"),
     "text as database": (["outlets", "--db", "README.md"], "no readable SQLite database"),
@@ -262,6 +269,54 @@ def test_match_reads_what_rules_ask_for(scrapy, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(lines))
     shown = scrapy("match", "--jsonl", "--watchlist", str(path)).out.splitlines()
     assert [len(json.loads(line)["matches"]) for line in shown] == [1, 0, 0]
+
+
+def test_watch_check_shows_forms_and_what_is_idle(scrapy, tmp_path) -> None:
+    path = tmp_path / "idle.toml"
+    path.write_text(
+        f'{WATCHLIST}\n[[watch]]\nname = "x"\nrule = "قصف NEAR/5 البوكمال outlet:nobody"\n',
+        encoding="utf-8",
+    )
+    result = scrapy("watch", "check", str(path))
+    assert result.code == 0
+    assert "وبالبوكمال" in result.out
+    assert '("البوكمال" NEAR/5 "قصف")' in result.out
+    assert "2 watches, 1 warning" in result.out
+    assert result.err.count("\n") == 1
+    assert "outlet:nobody" in result.err
+    assert scrapy("watch", "check", str(path), "--strict").code == 1
+    assert scrapy("watch", "check", "--strict").code == 0
+    assert "        ولأبوكمال\n" in scrapy("watch", "check", "--forms").out
+    shown = json.loads(scrapy("watch", "check", str(path), "--json", "--watch", "البوكمال").out)
+    assert [watch["name"] for watch in shown["watches"]] == ["البوكمال"]
+    assert shown["watches"][0]["terms"][0]["forms"] == 15
+    assert shown["warnings"] == []
+
+
+def test_watch_check_shows_where_a_rule_cannot_be_read(scrapy, tmp_path) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text('[[watch]]\nname = "x"\nrule = "قصف NEAR البوكمال"\n', encoding="utf-8")
+    result = scrapy("watch", "check", str(path))
+    assert (result.code, result.out) == (2, "")
+    assert "bad.toml:3: watch «x», key rule: line 1, column 5" in result.err
+    assert result.err.rstrip().endswith("^")
+
+
+def test_watch_test_tells_hits_and_refusals(scrapy, monkeypatch) -> None:
+    text = "وصلوا إلى لأبو كمال ثم البوكمالي"
+    result = scrapy("watch", "test", text)
+    assert (result.code, result.err) == (0, "")
+    assert "⟦لأبو كمال⟧" in result.out
+    assert "no ending that a name takes\n    behind it: ي" in result.out
+    assert "1 watch matched with 1 hit; 1 place refused" in result.out
+    monkeypatch.setattr("sys.stdin", io.StringIO("البوكمالي"))
+    result = scrapy("watch", "test", "-", "--title", "قسد", "--json")
+    assert result.code == 1
+    (account,) = json.loads(result.out)
+    assert (account["watch"], account["hits"]) == ("البوكمال", [])
+    (refusal,) = account["refused"]
+    assert (refusal["text"], refusal["reason"]) == ("البوكمالي", "letters")
+    assert (refusal["field"], refusal["start"], refusal["end"]) == ("body", 0, 9)
 
 
 def test_same_knows_the_outlets_own_rules(scrapy) -> None:
