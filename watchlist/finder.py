@@ -87,6 +87,8 @@ class Finder:
         # With each core, all that may stand before any of its patterns: most cores that are found
         # stand inside longer words, and are left with one look.
         self._table = [(_befores(meant), tuple(meant)) for meant in cores.values()]
+        # Letters of which one stands right before a core, if any: without it, one look is enough.
+        self._nearest = {p[-1] for befores, _ in self._table for p in befores if p}
         # What can stand around a core is short: farther letters need not be looked at.
         every = [pattern for meant in cores.values() for pattern in meant]
         self._before = 1 + max((len(p) for pattern in every for p in pattern.before), default=0)
@@ -104,20 +106,26 @@ class Finder:
         """
         folded = text.folded
         length = len(folded)
-        table = self._table
+        table, nearest = self._table, self._nearest
         for core, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             left = start
-            floor = max(0, start - self._before)
-            while left > floor and folded[left - 1].isalnum():
+            if start and folded[start - 1].isalnum():
+                if folded[start - 1] not in nearest and missed is None:
+                    continue
+                floor = max(0, start - self._before)
                 left -= 1
+                while left > floor and folded[left - 1].isalnum():
+                    left -= 1
             before = folded[left:start]
             befores, meant = table[core]
             if before not in befores and missed is None:
                 continue
             right = end
-            ceiling = min(length, end + self._after)
-            while right < ceiling and folded[right].isalnum():
+            if end < length and folded[end].isalnum():
+                ceiling = min(length, end + self._after)
                 right += 1
+                while right < ceiling and folded[right].isalnum():
+                    right += 1
             after = folded[end:right]
             for pattern in meant:
                 fits = after in pattern.after and before in pattern.before
