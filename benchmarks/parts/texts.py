@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "../shared/corpora/almayadeen_2023.jsonl.gz"
 SENTENCES = ROOT / "tests/watchlist/shipped.txt"
 
-LENGTHS = range(2_000, 4_001)  # code points of an article
+SIZES = range(2_700, 3_301)  # bytes of an article in UTF-8: 3 KB, some 1,650 letters
 MOST_OF_THE_TEXT = 2_000
 """Half of the terms are drawn from the texts, but no more than these: the rest occurs nowhere, as
 most names of a gazetteer do not."""
@@ -29,7 +29,7 @@ def real_articles() -> Iterator[str]:
     with gzip.open(CORPUS, "rt", encoding="utf-8") as lines:
         for line in lines:
             text = json.loads(line)["text"]
-            if len(text) in LENGTHS:
+            if len(text.encode()) in SIZES:
                 yield text
 
 
@@ -38,7 +38,7 @@ def made_up_articles() -> Iterator[str]:
     lines = [line.lstrip("+-? ") for line in SENTENCES.read_text("utf-8").splitlines()]
     sentences = [line for line in lines if line and not line.startswith("#")]
     while True:
-        yield ". ".join(choose.choices(sentences, k=3000 // 45))
+        yield ". ".join(choose.choices(sentences, k=1650 // 45))
 
 
 class Vocabulary:
