@@ -4,21 +4,19 @@ The answer may hold articles too many, never too few. Where ``arabic.fold`` of a
 of a term, the index holds the form's words as tokens, one by one: separators of FTS5 stand where
 the matcher sees the end of a word. That is untrue only of texts with a character that one of the
 two foldings deletes, spells out or takes for a part of the word and the other does not; an article
-with such a character is always a candidate.
+with such a character (``unusual_articles``) is always a candidate.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 from itertools import islice
-from unicodedata import category, ucd_3_2_0
 
 import sqlite_utils
 
-from arabic.fold import fold
 from database.search import ar_norm
+from database.unusual import may_be_in_a_token
 from watchlist import Watch
 from watchlist.finder import AnyEnding, Pattern, patterns
 
@@ -46,7 +44,7 @@ def candidates(db: sqlite_utils.Database, watches: Iterable[Watch]) -> list[int]
         if not words or tokens > MOST_TOKENS:
             return None
         wanted.update(dict.fromkeys(_expressions(words)))
-    found = _irregular(db) | _matched(db, watches)
+    found = _unusual(db) | _matched(db, watches)
     for expression in wanted:
         found.update(article for (article,) in db.execute(_EXPRESSION, [expression]))
     return sorted(found)
@@ -65,7 +63,7 @@ def _words(core: str, pattern: Pattern) -> list[list[str]]:
     letter that is not plain, which the index may hold otherwise.
     """
     runs = list(_RUN.finditer(core))
-    if any(_may_be_in_a_token(character) for character in _RUN.sub("", core)):
+    if any(map(may_be_in_a_token, _RUN.sub("", core))):
         return []
     words = []
     for run in runs:
@@ -95,39 +93,5 @@ def _matched(db: sqlite_utils.Database, watches: Iterable[Watch]) -> set[int]:
     }
 
 
-def _irregular(db: sqlite_utils.Database) -> set[int]:
-    """The articles with a character that the index may not hold as ``arabic.fold`` reads it."""
-    search = _unlike().search
-    rows = db.conn.execute("select id, title, subtitle, body from articles_search")
-    return {
-        article for article, title, subtitle, body in rows if search(f"{title}\n{subtitle}\n{body}")
-    }
-
-
-@cache
-def _unlike() -> re.Pattern[str]:
-    """A character on which the two foldings, or their ideas of a word, may differ."""
-    unlike = [re.escape(c) for c in map(chr, range(0x80, 0x10000)) if _is_unlike(c)]
-    return re.compile(f"[{''.join(unlike)}\U00010000-\U0010ffff]")
-
-
-def _is_unlike(character: str) -> bool:
-    folded = fold(character)
-    if not folded or (folded != character and _RUN.search(folded)):
-        between = ar_norm(f"ا{character}ا") or ""
-        return between != ar_norm(f"ا{folded}ا")
-    return not character.isalnum() and _may_be_in_a_token(character)
-
-
-def _may_be_in_a_token(character: str) -> bool:
-    """Whether FTS5 may take a character for a part of a word.
-
-    Its tables are those of Unicode 6.1, and what these do not know is a part of a word: what has
-    been punctuation, symbol, space or control ever since Unicode 3.2 is none.
-    """
-    return not _NEVER_IN_A_TOKEN.issuperset((ucd_3_2_0.category(character), category(character)))
-
-
-_NEVER_IN_A_TOKEN = frozenset(
-    "Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Mc Me".split()  # noqa: SIM905
-)
+def _unusual(db: sqlite_utils.Database) -> set[int]:
+    return {article for (article,) in db.execute("select article from unusual_articles")}

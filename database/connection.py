@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlite_utils
 
-from database import search
+from database import search, unusual
 from database.migrations import migrations
 
 BUSY_TIMEOUT_MS = 30_000
@@ -51,12 +51,14 @@ def _prepare(connection: sqlite3.Connection) -> sqlite_utils.Database:
     connection.execute("pragma synchronous = full")
     connection.execute("pragma foreign_keys = on")
     search.register(connection)
+    unusual.register(connection)
     if migrations.pending(db):
         with transaction(db):
             migrations.apply(db)
     if _index_version(db) != search.NORM_VERSION:
         with transaction(db):
             search.refill(connection)
+            unusual.note(connection)
             connection.execute(f"pragma user_version = {search.NORM_VERSION}")
     return db
 

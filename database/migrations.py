@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
+from database import unusual
 from database.schema import FULL_TEXT, TABLES, TRIGGERS
 
 migrations = Migrations("rasid")
@@ -83,3 +84,28 @@ def retags(db: sqlite_utils.Database) -> None:
         """
     )
     db.execute("alter table matches add column retag integer references retags(id)")
+
+
+@migrations()
+def unusual_articles(db: sqlite_utils.Database) -> None:
+    """Articles that the full-text index cannot rule out for a watch: ``database/unusual.py``."""
+    db.execute(
+        """
+        create table unusual_articles (
+            article integer primary key references articles(id) on delete cascade
+        )
+        """
+    )
+    noted = (
+        "insert or ignore into unusual_articles select new.{article} where ar_unusual(new.{text})"
+    )
+    body = noted.format(article="article", text="body")
+    titles = "".join(noted.format(article="id", text=text) + ";" for text in ("title", "subtitle"))
+    for name, event, statements in (
+        ("article_text_ai", "after insert on article_text", f"{body};"),
+        ("article_text_au", "after update of body on article_text", f"{body};"),
+        ("articles_ai", "after insert on articles", titles),
+        ("articles_au", "after update of title, subtitle on articles", titles),
+    ):
+        db.execute(f"create trigger unusual_{name} {event} begin {statements} end")
+    unusual.note(db.conn)

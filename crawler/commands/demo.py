@@ -31,7 +31,6 @@ from database.connection import open_database
 from demo.compare import compare
 from demo.manifest import Manifest
 from demo.newsroom import Newsroom, build
-from demo.server import DemoServer
 
 SPIDERS = ["demo.spiders"]
 DIFFERENCES_SHOWN = 20
@@ -57,6 +56,8 @@ class Command(RasidCommand):
         parser.add_argument("--workers", type=int, metavar="N", help="default: one a core")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        from demo.server import DemoServer  # slow to import, and no other command needs it
+
         if args:
             raise CommandError(
                 f"unexpected argument {args[0]!r}; `scrapy demo -h` lists the options"

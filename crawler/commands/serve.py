@@ -10,10 +10,7 @@ import webbrowser
 from contextlib import suppress
 from pathlib import Path
 
-import uvicorn
-
 from crawler.command import OK, CommandError, RasidCommand, add_database_option
-from desk.app import build
 
 
 class Command(RasidCommand):
@@ -30,6 +27,11 @@ class Command(RasidCommand):
         parser.add_argument("--open", action="store_true", help="open the page in a browser")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        # Slow to import, and no other command needs them.
+        import uvicorn
+
+        from desk.app import build
+
         if args:
             raise CommandError(f"unexpected argument {args[0]!r}; name the file with --db")
         path = self._existing_database(opts)
