@@ -1,4 +1,4 @@
-"""Articles with a character that index and matcher read differently are noted as they are written."""
+"""Articles with a character that index and matcher read differently are noted when written."""
 
 from __future__ import annotations
 
