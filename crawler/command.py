@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import signal
 import sqlite3
 import sys
 from abc import abstractmethod
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import ClassVar
@@ -21,6 +23,9 @@ from database.connection import DatabaseError
 from watchlist import WatchlistError
 
 OK, FAILED, MISUSED, LOCKED, UNREACHED = range(5)
+
+_AGE = re.compile(r"(\d+)\s*([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 class CommandError(Exception):
@@ -122,3 +127,17 @@ def split_address(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError as error:
         raise CommandError(f"{url!r}: is no web address ({error})") from error
+
+
+def moment(age: str, now: datetime) -> datetime:
+    """The instant that ``--since`` means: an age before now, or a date.
+
+    Raises CommandError for what is neither.
+    """
+    try:
+        if match := _AGE.fullmatch(age.strip()):
+            return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
+        found = datetime.fromisoformat(age)
+    except (ValueError, OverflowError):
+        raise CommandError(f"--since {age!r}: write 12h, 2d, 1w or a date as 2026-03-02") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

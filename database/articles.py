@@ -1,4 +1,4 @@
-"""Putting one article: same page → same row, changed text → a revision, same text → same story."""
+"""Putting one article: same page → same row, changed text → a revision, like text → same story."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import sqlite_utils
 
-from database import identity, ledger, matches, recurring, stories
+from database import grouping, identity, ledger, matches, recurring
 from database.connection import transaction
 from database.identity import PUBLICATION, REACHED, Page, heading
 from database.ledger import timestamp
@@ -113,16 +113,9 @@ def _values(article: Page) -> dict[str, object]:
 
 
 def _insert(db: sqlite_utils.Database, article: Page, now: datetime) -> Stored:
-    story = stories.same_text_story(
-        db,
-        text_hash=article.text_hash,
-        word_count=article.word_count,
-        at=article.published_at or timestamp(now),
-    )
     values = _values(article) | {
         "first_seen_at": timestamp(now),
         "checked_at": timestamp(now),
-        "story": story or stories.new_story(db),
     }
     names, marks = ", ".join(values), ", ".join("?" * len(values))
     cursor = db.execute(f"insert into articles ({names}) values ({marks})", list(values.values()))
@@ -131,8 +124,7 @@ def _insert(db: sqlite_utils.Database, article: Page, now: datetime) -> Stored:
     before, after = article.left_out
     recurring.count(db, article.outlet, [*before, *(article.body or "").splitlines(), *after])
     matches.write(db, number, article, now)
-    stories.refresh(db, int(str(values["story"])))
-    return Stored(number, "new", joined=story is not None)
+    return Stored(number, "new", joined=grouping.place(db, number))
 
 
 def _update(
@@ -143,17 +135,24 @@ def _update(
         told = _filled(article, known)
         if changed is None:
             told |= _modification(article, known)
-        _write(db, known["id"], told | {"checked_at": timestamp(now)})
+        told |= {"checked_at": timestamp(now)}
+        if told["published_at"] == known["published_at"]:
+            _write(db, known["id"], told)
+        else:
+            grouping.withdraw(db, known["id"])
+            _write(db, known["id"], told)
+            grouping.put_back(db, known["id"])
         return Stored(known["id"], "unchanged")
     _keep_version(db, article, known, changed)
     values = _values(article)
     values |= {name: known[name] for name in METADATA if values[name] is None}
     values |= _publication(article, known)
     values |= {"checked_at": timestamp(now), "revision": known["revision"] + 1}
+    grouping.withdraw(db, known["id"])
     _write(db, known["id"], values)
     db.execute("update article_text set body = ? where article = ?", [article.body, known["id"]])
     matches.write(db, known["id"], article, now)
-    stories.refresh(db, known["story"])
+    grouping.put_back(db, known["id"])
     return Stored(known["id"], "revised")
 
 

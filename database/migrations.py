@@ -109,3 +109,24 @@ def unusual_articles(db: sqlite_utils.Database) -> None:
     ):
         db.execute(f"create trigger unusual_{name} {event} begin {statements} end")
     unusual.note(db.conn)
+
+
+@migrations()
+def near_duplicates(db: sqlite_utils.Database) -> None:
+    """The index of texts, the agency of a story, and which articles are grouped by their likeness.
+
+    Articles stored before have no ``grouping``: ``scrapy regroup`` enters them in the index.
+    """
+    db.execute(
+        """
+        create table postings (
+            hash integer not null,
+            entry integer not null,
+            primary key (hash, entry)
+        ) without rowid
+        """
+    )
+    db.execute("alter table articles add column grouping integer")
+    db.execute("create index articles_ungrouped on articles(id) where grouping is null")
+    db.execute("create index links_article_b on links(article_b)")
+    db.execute("alter table stories add column agency text")

@@ -14,8 +14,8 @@ Change = Literal["title", "body", "both"]
 class Truth:
     """One article: ``published`` as stored ('2026-03-02T11:05:00Z' or the bare date).
 
-    ``body`` holds the paragraphs as lines; articles with one ``story`` have the same text;
-    ``matches`` lists, for each watch, the (field, surface) of its hits in order.
+    ``body`` holds the paragraphs as lines; articles with one ``story`` carry one text, copied or
+    edited; ``matches`` lists, for each watch, the (field, surface) of its hits in order.
     """
 
     key: str

@@ -107,7 +107,10 @@ class _Editor:
         self._bodies: set[tuple[str, ...]] = set()
 
     def wire_story(self) -> None:
-        """One agency text on three to five outlets, minutes apart, each under its own title."""
+        """One agency text on three to five outlets, minutes apart, each under its own title.
+
+        The last outlet edits it: it opens without the agency's name and adds a sentence.
+        """
         rng = self._rng()
         topic = WIRE_TOPICS[self._stories % len(WIRE_TOPICS)]
         outlets = rng.sample(PUBLISHING, rng.randint(3, 5))
@@ -129,14 +132,17 @@ class _Editor:
     ) -> None:
         moment = FIRST_DAY + timedelta(days=self._stories % DAYS, minutes=rng.randint(10, 1150))
         writer, titles, body, plants = self._fresh(topic, moment, len(outlets), rng, wire=wire)
-        for outlet, (title, title_plants) in zip(outlets, titles, strict=True):
+        copies = [body] * len(outlets)
+        if wire:
+            copies[-1] = _edited_copy(writer, body)
+        for outlet, (title, title_plants), text in zip(outlets, titles, copies, strict=True):
             piece = Piece(
                 outlet=outlet,
                 number=0,
                 slug="",
                 section=topic.SECTION,
                 title=title,
-                body=body,
+                body=text,
                 plants=(*title_plants, *plants),
                 author=writer.person(),
                 published=moment,
@@ -160,6 +166,11 @@ class _Editor:
                 self._titles.update(title for title, _ in titles)
                 self._bodies.add(body)
                 return writer, titles, body, plants
+
+
+def _edited_copy(writer: Writer, body: tuple[str, ...]) -> tuple[str, ...]:
+    opening = body[0].partition(") - ")[2]
+    return (opening, *body[1:-1], f"{body[-1]} {writer.update()}")
 
 
 def _timed(piece: Piece, index: int, rng: random.Random) -> Piece:

@@ -26,7 +26,7 @@ class Piece:
     """One article of one outlet.
 
     ``published`` and ``modified`` are UTC; ``number`` and ``slug`` make the outlet's address of it;
-    pieces with one ``story`` carry the same body; ``revision`` grows with every edit.
+    pieces with one ``story`` carry one text, copied or edited; ``revision`` grows with every edit.
     """
 
     outlet: str

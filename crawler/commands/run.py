@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import shlex
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlite_utils
@@ -22,18 +21,16 @@ from crawler.command import (
     CommandError,
     RasidCommand,
     add_database_option,
+    moment,
     split_address,
 )
 from crawler.screen import Screen, print_result
 from crawler.site import site_name
-from database import watches
+from database import regroup, watches
 from database.connection import open_database
 from database.ledger import timestamp
 from database.retag import SupersededError
 from watchlist import Watchlist
-
-_AGE = re.compile(r"(\d+)\s*([hdw])")
-_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 class Command(RasidCommand):
@@ -87,6 +84,7 @@ class Command(RasidCommand):
                 if not _follows(db, watches_wanted, opts):
                     return FAILED
                 watches.sync(db, watches_wanted, now=datetime.now(UTC))
+                waiting = regroup.ungrouped(db)
                 log = job.run_log(Path(settings["RUN_LOG"]))
                 with Screen(len(outlets), quiet=opts.quiet) as screen:
                     result = job.run(work, db, log, screen)
@@ -100,6 +98,8 @@ class Command(RasidCommand):
             db.close()
         if result.exit_code or not opts.quiet:
             print_result(result)
+        if waiting and not opts.quiet:
+            print("articles of an older version are in no index of likeness: run `scrapy regroup`")
         return result.exit_code
 
     def _outlets(self, args: list[str], opts: argparse.Namespace) -> list[str]:
@@ -132,7 +132,7 @@ class Command(RasidCommand):
                 raise CommandError(f"--limit {opts.limit}: give a number from 1")
             chosen["PAGES_PER_OUTLET"] = str(opts.limit)
         if opts.since:
-            chosen["SINCE"] = timestamp(_moment(opts.since, datetime.now(UTC)))
+            chosen["SINCE"] = timestamp(moment(opts.since, datetime.now(UTC)))
         return chosen
 
     @staticmethod
@@ -156,14 +156,3 @@ def _follows(
 
 CMDLINE = SETTINGS_PRIORITIES["cmdline"]
 """Scrapy's priority of settings given with ``-s``."""
-
-
-def _moment(age: str, now: datetime) -> datetime:
-    """The instant that ``--since`` means: an age before now, or a date."""
-    try:
-        if match := _AGE.fullmatch(age.strip()):
-            return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
-        found = datetime.fromisoformat(age)
-    except (ValueError, OverflowError):
-        raise CommandError(f"--since {age!r}: write 12h, 2d, 1w or a date as 2026-03-02") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -69,7 +69,7 @@ def test_wire_copies() -> None:
     assert len(stories) >= 5
     for story in stories:
         assert len({truth.outlet for truth in story}) == len(story) >= 3
-        assert len({truth.body for truth in story}) == 1
+        assert len({truth.body for truth in story[:-1]}) == 1
         assert len({truth.title for truth in story}) == len(story)
         assert story[0].body[0].startswith("(وكالة ")
 

@@ -1,0 +1,214 @@
+"""Which story an article belongs to: that of the same text, or of the likest one; or its own.
+
+Stories are never merged: an article joins the story of the likest article that it is one with,
+if the story's lead is at least related to it. So a chain of likenesses does not grow into one
+story of everything. What was found is kept in ``links``. All state is in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlite_utils
+
+from database import postings, stories
+from database.likeness import REWORDED_RUNS, Kind, Likeness, Verdict, compare, judge, shorter_first
+from database.shingles import Text, hash_title, sketch
+
+LEAST_WORDS = 12
+"""A text of fewer words ("watch the video") is like others without telling their story."""
+VERSION = 1
+"""Counts the ways of grouping there have been; an article keeps the one it was grouped by."""
+
+
+@dataclass(slots=True, frozen=True)
+class Member:
+    """A stored article as it is grouped. ``at``: published or, undated, first seen."""
+
+    article: int
+    outlet: str
+    at: str
+    story: int | None
+    text_hash: str | None
+    word_count: int
+    text: Text
+
+    @property
+    def entry(self) -> int:
+        return postings.entry(self.at, self.article)
+
+
+@dataclass(slots=True, frozen=True)
+class Finding:
+    """An article beside another one."""
+
+    other: Member
+    likeness: Likeness
+    verdict: Verdict
+
+
+def place(db: sqlite_utils.Database, article: int) -> bool:
+    """Give a stored article its story and enter it in the index; whether the story existed.
+
+    The caller holds the transaction.
+    """
+    member = load(db, [article])[0]
+    story = _enter(db, member)
+    _write(db, member, story or stories.new_story(db))
+    return story is not None
+
+
+def withdraw(db: sqlite_utils.Database, article: int) -> None:
+    """Take an article out of the index, before its text or its day changes."""
+    member = load(db, [article])[0]
+    postings.remove(db, sketch(member.text), member.entry)
+    db.execute("delete from links where ? in (article_a, article_b)", [article])
+
+
+def put_back(db: sqlite_utils.Database, article: int) -> None:
+    """Enter a changed article again; it stays in its story unless it no longer belongs there."""
+    member = load(db, [article])[0]
+    found = _enter(db, member)
+    if member.story is None or found == member.story or not _belongs(db, member, found):
+        _write(db, member, found or stories.new_story(db))
+        if member.story is not None:
+            stories.refresh(db, member.story)
+    else:
+        _write(db, member, member.story)
+
+
+def explain(db: sqlite_utils.Database, a: Member, b: Member) -> Finding:
+    """How two stored articles are found to be, by what the index knows today."""
+    return _compare(db, a, b, {})
+
+
+def load(db: sqlite_utils.Database, articles: Sequence[int]) -> list[Member]:
+    """Stored articles, in this order."""
+    marks = ",".join("?" * len(articles))
+    rows = db.execute(
+        "select id, outlet, coalesce(published_at, first_seen_at), story, text_hash, word_count,"
+        " title, body from articles left join article_text on article = id"
+        f" where id in ({marks})",
+        list(articles),
+    )
+    found = {
+        number: Member(number, outlet, at, story, text_hash, words, Text.of(title, body))
+        for number, outlet, at, story, text_hash, words, title, body in rows
+    }
+    return [found[article] for article in articles]
+
+
+def _enter(db: sqlite_utils.Database, member: Member) -> int | None:
+    """Enter an article in the index and the links; the story it belongs to, if there is one."""
+    if member.word_count < LEAST_WORDS:
+        return None
+    lists = postings.look_up(db, sketch(member.text))
+    copied = stories.same_text(
+        db,
+        text_hash=member.text_hash,
+        word_count=member.word_count,
+        at=member.at,
+        but=member.article,
+    )
+    if copied:
+        story: int | None = copied.story
+        _link(db, member, copied, "same", 1.0)
+    else:
+        story = _likest(db, member, lists)
+    postings.add(db, lists, member.entry)
+    return story
+
+
+def _likest(db: sqlite_utils.Database, member: Member, lists: postings.Lists) -> int | None:
+    """The story of the likest article, by near-duplicates; what is like is linked."""
+    findings = _findings(db, member, lists)
+    for finding in findings:
+        _link(db, member, finding.other, finding.verdict.kind, finding.verdict.score)
+    return _story(db, member, findings)
+
+
+def _findings(db: sqlite_utils.Database, member: Member, lists: postings.Lists) -> list[Finding]:
+    """What is the same or related, the likest first."""
+    near = postings.candidates(
+        lists, member.entry, days=stories.DAYS_APART, sure=hash_title(member.text.title)
+    )
+    others = load(db, near)
+    findings = [
+        _compare(db, member, other, lists)
+        for other in others
+        if _shares_enough(member.text, other.text)
+    ]
+    known = [finding for finding in findings if finding.verdict.kind != "different"]
+    return sorted(known, key=lambda found: (-found.verdict.score, found.other.article))
+
+
+def _shares_enough(a: Text, b: Text) -> bool:
+    short, long = shorter_first(a, b)
+    return len(short.shingles & long.shingles) >= REWORDED_RUNS * len(short.shingles)
+
+
+def _compare(
+    db: sqlite_utils.Database, member: Member, other: Member, lists: postings.Lists
+) -> Finding:
+    short, _ = shorter_first(member.text, other.text)
+    known = lists if lists and short is member.text else postings.look_up(db, sketch(short))
+    days = postings.day_of(member.entry), postings.day_of(other.entry)
+    likeness = compare(member.text, other.text, postings.other_days(known, *days))
+    verdict = judge(
+        likeness,
+        days=days_between(member.at, other.at),
+        one_outlet=member.outlet == other.outlet,
+    )
+    return Finding(other, likeness, verdict)
+
+
+def _story(db: sqlite_utils.Database, member: Member, findings: Sequence[Finding]) -> int | None:
+    for finding in findings:
+        story = finding.other.story
+        if finding.verdict.kind == "same" and story is not None:
+            lead = stories.lead_of(db, story)
+            if lead is None or lead == finding.other.article or _related(db, member, lead):
+                return story
+    return None
+
+
+def _belongs(db: sqlite_utils.Database, member: Member, found: int | None) -> bool:
+    """Whether a changed article, now found to be of another story or none, stays where it was."""
+    assert member.story is not None
+    rest = stories.members(db, member.story, but=member.article)
+    return _related(db, member, rest[0]) if rest else found is None
+
+
+def _related(db: sqlite_utils.Database, member: Member, article: int) -> bool:
+    return _compare(db, member, load(db, [article])[0], {}).verdict.kind != "different"
+
+
+def _link(
+    db: sqlite_utils.Database,
+    member: Member,
+    other: Member | stories.Copy,
+    kind: Kind,
+    score: float,
+) -> None:
+    same = "version" if other.outlet == member.outlet else "duplicate"
+    db.execute(
+        "insert or replace into links (article_a, article_b, score, kind) values (?, ?, ?, ?)",
+        [*sorted((member.article, other.article)), score, same if kind == "same" else kind],
+    )
+
+
+def _write(db: sqlite_utils.Database, member: Member, story: int) -> None:
+    db.execute(
+        "update articles set story = ?, grouping = ? where id = ?", [story, VERSION, member.article]
+    )
+    stories.refresh(db, story)
+
+
+def days_between(a: str, b: str) -> float:
+    """Days between two publications; where one is known to the day only, between their dates."""
+    if "T" in a and "T" in b:
+        seconds = (datetime.fromisoformat(a) - datetime.fromisoformat(b)).total_seconds()
+        return abs(seconds) / 86400
+    return float(abs((date.fromisoformat(a[:10]) - date.fromisoformat(b[:10])).days))

@@ -1,0 +1,229 @@
+"""Are two articles one story? What speaks for it and against it, and the verdict in words.
+
+The measure is containment: the share of the shorter text's runs of three words that the longer one
+has too. It finds the brief in the report, where resemblance (Jaccard, MinHash, simhash) does not.
+A run that other days carry as well weighs less, because it is a formula or a template and no
+news (after Alonso, Fetterly and Manasse 2013, "Duplicate News Story Detection Revisited").
+Around it stand guards for what containment alone confuses: tables of numbers, telegrams with other
+names, follow-ups that repeat the background, round-ups that hold a whole brief. The thresholds
+were chosen on real and made pairs: docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from typing import Literal
+
+from database.shingles import Text, hashes
+
+Kind = Literal["same", "related", "different"]
+
+RELATED = 0.35
+"""From here on two articles are linked, at least."""
+SAME = 0.50
+COMMON = 0.55
+UNLED = 0.80
+"""The containment of one story: if both open alike; if titles or numbers agree; if nothing does."""
+# Inside one outlet, and days later, the same words are more often a template than a copy.
+STRICTER = 0.65
+STRICTEST = 0.85
+NEXT_DAY = 0.75
+LATER = 1.75
+"""Days apart from which the lead has to agree more, and the stricter thresholds hold."""
+
+LEAD = 30
+"""Words of a text that count as its opening."""
+LEADS, LEADS_NEXT_DAY = 0.20, 0.30
+# A text of less than this share of the other's length is a brief of it, or an item of a round-up.
+COMPARABLE = 0.6
+SHORT = 25
+"""Words; a shorter text has to be in the other one almost whole."""
+WHOLE = 0.90
+"""From here on no guard speaks: it is the same text."""
+NUMBERS = 0.5
+FEW_NUMBERS = 4
+NUMBERS_AGREE, SOME_NUMBERS = 0.75, 3
+TITLES_AGREE = 0.5
+REWORDED, REWORDED_RUNS, REWORDED_LENGTH = 0.80, 0.15, 0.8
+
+_PREFIX = re.compile(r"^[وف]?(?:[بكل]?ال|لل)?(?=\w{3})")
+
+
+@dataclass(slots=True, frozen=True)
+class Likeness:
+    """What two texts share; shares are of the shorter text, from 0 to 1."""
+
+    score: float
+    """Runs of three words, weighted by day."""
+    runs: float
+    """The same, every run with one weight."""
+    words: float
+    title: float
+    numbers: float | None
+    """Share of the numbers; None when the texts have fewer than ``SOME_NUMBERS``."""
+    counted: int
+    """How many numbers the text with fewer of them has."""
+    lead: float
+    """How much of the opening of each the other has: the smaller share of both."""
+    length: float
+    """Length of the shorter text, in lengths of the longer one."""
+    shortest: int
+    """Words of the shorter text."""
+    only: tuple[str, str] | None
+    """A subject that each title and text has and the other article lacks, if both have one."""
+
+
+@dataclass(slots=True, frozen=True)
+class Verdict:
+    """``reason``: the rule that decided, in words."""
+
+    kind: Kind
+    score: float
+    reason: str
+
+
+def compare(a: Text, b: Text, other_days: Mapping[int, int]) -> Likeness:
+    """Measure two texts.
+
+    ``other_days``: hash of a sampled run of the shorter text → the days, beside those of these two
+    articles, on which it was seen. The runs between take the count of the nearest sampled one.
+    """
+    short, long = shorter_first(a, b)
+    numbers, counted = _numbers(short, long)
+    runs = _share(short.shingles, long.shingles)
+    weighted = any(other_days.values())
+    return Likeness(
+        score=_weighted(short, long, other_days) if weighted else runs,
+        runs=runs,
+        words=_share(short.vocabulary, long.vocabulary),
+        title=_titles(a, b),
+        numbers=numbers,
+        counted=counted,
+        lead=min(_opening(short, long), _opening(long, short)),
+        length=len(short.words) / max(1, len(long.words)),
+        shortest=len(short.words),
+        only=_subjects(a, b),
+    )
+
+
+def judge(found: Likeness, *, days: float, one_outlet: bool) -> Verdict:
+    """One story or not, for articles published ``days`` apart."""
+    kind, reason = _decide(found, days=days, one_outlet=one_outlet)
+    if kind == "different" and found.score >= RELATED:
+        kind = "related"
+    return Verdict(kind, round(found.score, 3), reason)
+
+
+def shorter_first(a: Text, b: Text) -> tuple[Text, Text]:
+    """The two texts, that with fewer runs first; equally long ones in a fixed order."""
+    return (a, b) if (len(a.shingles), a.words) <= (len(b.shingles), b.words) else (b, a)
+
+
+def _decide(found: Likeness, *, days: float, one_outlet: bool) -> tuple[Kind, str]:
+    if found.shortest < SHORT:
+        return _decide_brief(found, days)
+    if found.score < WHOLE:
+        if found.counted >= FEW_NUMBERS and (found.numbers or 0) < NUMBERS:
+            return "different", "the numbers are others"
+        if found.only and not _numbers_agree(found):
+            return "different", f"the subjects are others: {found.only[0]}, {found.only[1]}"
+    strict = one_outlet or days >= LATER
+    leads = LEADS_NEXT_DAY if strict or days >= NEXT_DAY else LEADS
+    alike = found.length >= COMPARABLE or found.title >= TITLES_AGREE
+    if found.lead >= leads and found.score >= (SAME if alike and not strict else STRICTER):
+        return "same", "they open alike and share enough of the text"
+    if _reworded(found) and not strict:
+        return "same", "the words, the numbers and the title are the same in another wording"
+    if found.length < COMPARABLE and not (found.title >= TITLES_AGREE and found.score >= WHOLE):
+        return "different", "one holds the other but opens with something else"
+    agree = found.title >= TITLES_AGREE or _numbers_agree(found)
+    if agree and days < NEXT_DAY and not one_outlet and found.score >= COMMON:
+        return "same", "title or numbers agree, and they share enough of the text"
+    if found.score >= (STRICTEST if strict else UNLED):
+        return "same", "they share most of the text"
+    return "different", "they share too little of the text"
+
+
+def _decide_brief(found: Likeness, days: float) -> tuple[Kind, str]:
+    if found.score >= WHOLE and found.title >= TITLES_AGREE and days < LATER:
+        return "same", "a brief that the other article holds whole, under a like title"
+    return "different", "a text of so few words has to be in the other one whole, with its title"
+
+
+def _reworded(found: Likeness) -> bool:
+    return (
+        found.words >= REWORDED
+        and found.runs >= REWORDED_RUNS
+        and found.length >= REWORDED_LENGTH
+        and found.title >= TITLES_AGREE
+        and (_numbers_agree(found) or (found.numbers is None and found.title == 1))
+    )
+
+
+def _numbers_agree(found: Likeness) -> bool:
+    return found.numbers is not None and found.numbers >= NUMBERS_AGREE
+
+
+def _share(short: Set[object], long: Set[object]) -> float:
+    return len(short & long) / len(short) if short else 0.0
+
+
+def _titles(a: Text, b: Text) -> float:
+    """How much of the shorter title the other one has; titles of one word tell nothing."""
+    short, long = sorted(({*a.title}, {*b.title}), key=len)
+    return len(short & long) / len(short) if len(short) > 1 else 0.0
+
+
+def _numbers(a: Text, b: Text) -> tuple[float | None, int]:
+    fewer, more = sorted((Counter(a.numbers), Counter(b.numbers)), key=Counter.total)
+    counted = fewer.total()
+    share = (fewer & more).total() / counted if counted >= SOME_NUMBERS else None
+    return share, counted
+
+
+def _opening(a: Text, b: Text) -> float:
+    """The share of the opening of ``a`` that stands anywhere in ``b``."""
+    return _share(frozenset(a.runs[: LEAD - 2]), b.shingles)
+
+
+def _subjects(a: Text, b: Text) -> tuple[str, str] | None:
+    one, two = " ".join(a.words), " ".join(b.words)
+    of_a = _subject(a.title, one, f"{' '.join(b.title)} {two}")
+    of_b = _subject(b.title, two, f"{' '.join(a.title)} {one}")
+    return (of_a, of_b) if of_a and of_b else None
+
+
+def _subject(title: tuple[str, ...], text: str, other: str) -> str | None:
+    """A word of the title that its own text has and the other article has not, in any form."""
+    for word in title:
+        stem = _PREFIX.sub("", word)
+        if len(stem) > 2 and stem.isalpha() and stem in text and stem not in other:
+            return stem
+    return None
+
+
+def _weighted(short: Text, long: Text, other_days: Mapping[int, int]) -> float:
+    found = hashes(short.words)
+    places = [index for index, value in enumerate(found) if value in other_days]
+    if not places:
+        return _share(short.shingles, long.shingles)
+    whole = shared = 0.0
+    seen = set()
+    for index, run in enumerate(short.runs):
+        if run in seen:
+            continue
+        seen.add(run)
+        weight = 1 / (1 + other_days[found[_nearest(places, index)]]) ** 2
+        whole += weight
+        shared += weight * (run in long.shingles)
+    return shared / whole
+
+
+def _nearest(places: list[int], index: int) -> int:
+    at = bisect_left(places, index)
+    around = places[max(0, at - 1) : at + 1]
+    return min(around, key=lambda place: abs(place - index))

@@ -1,0 +1,94 @@
+"""The index of texts: under which sampled runs of words an article is found, and on which days.
+
+One row a hash and article. An entry is the day and the article in one number, so that a list tells
+without a join on how many days its run was seen. A full list is a formula: it is not read for
+candidates any more, nor does it grow.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import sqlite_utils
+
+FULL = 64
+"""Entries of the longest list."""
+MOST_CANDIDATES = 12
+# Fewer shared runs are chance, unless a text has hardly any.
+LEAST_SHARED, SMALL = 2, 6
+
+_ARTICLE_BITS = 32
+_EPOCH = date(1970, 1, 1).toordinal()
+
+Lists = Mapping[int, Sequence[int]]
+"""Hash → its entries."""
+
+
+def entry(day: str, article: int) -> int:
+    """The entry of an article of a day (ISO 8601; only the date counts). It grows with the day."""
+    return (date.fromisoformat(day[:10]).toordinal() - _EPOCH << _ARTICLE_BITS) | article
+
+
+def day_of(entry: int) -> int:
+    """Days since 1970."""
+    return entry >> _ARTICLE_BITS
+
+
+def article_of(entry: int) -> int:
+    return entry & (1 << _ARTICLE_BITS) - 1
+
+
+def look_up(db: sqlite_utils.Database, hashes: Sequence[int]) -> dict[int, list[int]]:
+    """The entries of each hash, those without any included."""
+    lists: dict[int, list[int]] = {value: [] for value in hashes}
+    marks = ",".join("?" * len(hashes))
+    rows = db.execute(f"select hash, entry from postings where hash in ({marks})", list(hashes))
+    for value, found in rows:
+        lists[value].append(found)
+    return lists
+
+
+def add(db: sqlite_utils.Database, lists: Lists, entry: int) -> None:
+    """Enter an article under the hashes it was looked up by."""
+    db.conn.executemany(
+        "insert or ignore into postings (hash, entry) values (?, ?)",
+        [(value, entry) for value, found in lists.items() if len(found) < FULL],
+    )
+
+
+def remove(db: sqlite_utils.Database, hashes: Iterable[int], entry: int) -> None:
+    """Take an article out again."""
+    db.conn.executemany(
+        "delete from postings where hash = ? and entry = ?", [(value, entry) for value in hashes]
+    )
+
+
+def candidates(lists: Lists, entry: int, *, days: int, sure: int | None = None) -> list[int]:
+    """The articles of at most ``days`` before or after that share most, the likeliest first.
+
+    A run counts the less, the more days carry it. ``sure``: a hash that is enough alone.
+    """
+    weights: defaultdict[int, float] = defaultdict(float)
+    shared: Counter[int] = Counter()
+    for value, found in lists.items():
+        if len(found) >= FULL:
+            continue
+        weight = 1 / (1 + len({day_of(each) for each in found}))
+        for each in found:
+            if abs(day_of(each) - day_of(entry)) <= days:
+                weights[article_of(each)] += weight
+                shared[article_of(each)] += LEAST_SHARED if value == sure else 1
+    least = LEAST_SHARED if len(lists) >= SMALL else 1
+    ranked = sorted(weights, key=lambda article: (-weights[article], article))
+    own = article_of(entry)
+    return [each for each in ranked if shared[each] >= least and each != own][:MOST_CANDIDATES]
+
+
+def other_days(lists: Lists, *days: int) -> dict[int, int]:
+    """Hash → on how many days beside these it was seen."""
+    return {
+        value: len({day_of(each) for each in found}.difference(days))
+        for value, found in lists.items()
+    }
