@@ -152,8 +152,8 @@ def _shares_enough(a: Text, b: Text) -> bool:
 def _compare(
     db: sqlite_utils.Database, member: Member, other: Member, lists: postings.Lists
 ) -> Finding:
-    short, _ = shorter_first(member.text, other.text)
-    known = lists if lists and short is member.text else postings.look_up(db, sketch(short))
+    own = lists or postings.look_up(db, sketch(member.text))
+    known = {**postings.look_up(db, sketch(other.text)), **own}
     days = postings.day_of(member.entry), postings.day_of(other.entry)
     likeness = compare(member.text, other.text, postings.other_days(known, *days))
     verdict = judge(

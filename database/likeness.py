@@ -14,11 +14,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from database.shingles import Text, hashes
+from database.shingles import Shingle, Text, hashes
 
 Kind = Literal["same", "related", "different"]
 
@@ -27,7 +27,7 @@ RELATED = 0.35
 SAME = 0.50
 COMMON = 0.55
 UNLED = 0.80
-"""The containment of one story: if both open alike; if titles or numbers agree; if nothing does."""
+"""The containment of one story: if much else speaks for it; if something does; if nothing does."""
 # Inside one outlet, and days later, the same words are more often a template than a copy.
 STRICTER = 0.65
 STRICTEST = 0.85
@@ -38,6 +38,7 @@ LATER = 1.75
 LEAD = 30
 """Words of a text that count as its opening."""
 LEADS, LEADS_NEXT_DAY = 0.20, 0.30
+LEADS_AGREE = 0.50
 # A text of less than this share of the other's length is a brief of it, or an item of a round-up.
 COMPARABLE = 0.6
 SHORT = 25
@@ -89,21 +90,20 @@ class Verdict:
 def compare(a: Text, b: Text, other_days: Mapping[int, int]) -> Likeness:
     """Measure two texts.
 
-    ``other_days``: hash of a sampled run of the shorter text → the days, beside those of these two
-    articles, on which it was seen. The runs between take the count of the nearest sampled one.
+    ``other_days``: hash of a sampled run → the days, beside those of these two articles, on which
+    it was seen. The runs between take the count of the nearest sampled one.
     """
     short, long = shorter_first(a, b)
     numbers, counted = _numbers(short, long)
-    runs = _share(short.shingles, long.shingles)
-    weighted = any(other_days.values())
+    weights = [_weights(text, other_days) for text in (short, long)]
     return Likeness(
-        score=_weighted(short, long, other_days) if weighted else runs,
-        runs=runs,
+        score=_weighted_share(short.runs, weights[0], long),
+        runs=_share(short.shingles, long.shingles),
         words=_share(short.vocabulary, long.vocabulary),
         title=_titles(a, b),
         numbers=numbers,
         counted=counted,
-        lead=min(_opening(short, long), _opening(long, short)),
+        lead=min(_opening(short, weights[0], long), _opening(long, weights[1], short)),
         length=len(short.words) / max(1, len(long.words)),
         shortest=len(short.words),
         only=_subjects(a, b),
@@ -126,15 +126,11 @@ def shorter_first(a: Text, b: Text) -> tuple[Text, Text]:
 def _decide(found: Likeness, *, days: float, one_outlet: bool) -> tuple[Kind, str]:
     if found.shortest < SHORT:
         return _decide_brief(found, days)
-    if found.score < WHOLE:
-        if found.counted >= FEW_NUMBERS and (found.numbers or 0) < NUMBERS:
-            return "different", "the numbers are others"
-        if found.only and not _numbers_agree(found):
-            return "different", f"the subjects are others: {found.only[0]}, {found.only[1]}"
+    if against := _against(found):
+        return "different", against
     strict = one_outlet or days >= LATER
     leads = LEADS_NEXT_DAY if strict or days >= NEXT_DAY else LEADS
-    alike = found.length >= COMPARABLE or found.title >= TITLES_AGREE
-    if found.lead >= leads and found.score >= (SAME if alike and not strict else STRICTER):
+    if found.lead >= leads and found.score >= _enough(found, strict=strict):
         return "same", "they open alike and share enough of the text"
     if _reworded(found) and not strict:
         return "same", "the words, the numbers and the title are the same in another wording"
@@ -146,6 +142,28 @@ def _decide(found: Likeness, *, days: float, one_outlet: bool) -> tuple[Kind, st
     if found.score >= (STRICTEST if strict else UNLED):
         return "same", "they share most of the text"
     return "different", "they share too little of the text"
+
+
+def _enough(found: Likeness, *, strict: bool) -> float:
+    """How much of the text two articles have to share that open alike."""
+    titles = found.title >= TITLES_AGREE
+    if strict:
+        return STRICTER if titles else STRICTEST
+    if found.length < COMPARABLE and not titles:
+        return STRICTER
+    return SAME if titles or found.lead >= LEADS_AGREE or _numbers_agree(found) else COMMON
+
+
+def _against(found: Likeness) -> str | None:
+    """What speaks against one story, however much of the text is shared."""
+    differ = found.counted >= FEW_NUMBERS and (found.numbers or 0) < NUMBERS
+    if differ and found.score < WHOLE:
+        return "the numbers are others"
+    # Telegrams differ in a name or two: where the titles are alike too, that is enough.
+    template = found.score < WHOLE or found.title >= TITLES_AGREE
+    if found.only and template and not _numbers_agree(found):
+        return f"the subjects are others: {found.only[0]}, {found.only[1]}"
+    return None
 
 
 def _decide_brief(found: Likeness, days: float) -> tuple[Kind, str]:
@@ -185,9 +203,9 @@ def _numbers(a: Text, b: Text) -> tuple[float | None, int]:
     return share, counted
 
 
-def _opening(a: Text, b: Text) -> float:
+def _opening(a: Text, weights: Sequence[float], b: Text) -> float:
     """The share of the opening of ``a`` that stands anywhere in ``b``."""
-    return _share(frozenset(a.runs[: LEAD - 2]), b.shingles)
+    return _weighted_share(a.runs[: LEAD - 2], weights, b)
 
 
 def _subjects(a: Text, b: Text) -> tuple[str, str] | None:
@@ -206,21 +224,24 @@ def _subject(title: tuple[str, ...], text: str, other: str) -> str | None:
     return None
 
 
-def _weighted(short: Text, long: Text, other_days: Mapping[int, int]) -> float:
-    found = hashes(short.words)
+def _weights(text: Text, other_days: Mapping[int, int]) -> list[float]:
+    """The weight of each run of a text: the less, the more other days carry it."""
+    if not any(other_days.values()):
+        return [1.0] * len(text.runs)
+    found = hashes(text.words)
     places = [index for index, value in enumerate(found) if value in other_days]
     if not places:
-        return _share(short.shingles, long.shingles)
-    whole = shared = 0.0
-    seen = set()
-    for index, run in enumerate(short.runs):
-        if run in seen:
-            continue
-        seen.add(run)
-        weight = 1 / (1 + other_days[found[_nearest(places, index)]]) ** 2
-        whole += weight
-        shared += weight * (run in long.shingles)
-    return shared / whole
+        return [1.0] * len(found)
+    days = [other_days[found[_nearest(places, index)]] for index in range(len(found))]
+    return [1 / (1 + count) ** 2 for count in days]
+
+
+def _weighted_share(runs: Sequence[Shingle], weights: Sequence[float], other: Text) -> float:
+    """The share of ``runs``, each counted once, that the other text has too."""
+    distinct = dict(zip(reversed(runs), reversed(weights[: len(runs)]), strict=True))
+    whole = sum(distinct.values())
+    shared = sum(weight for run, weight in distinct.items() if run in other.shingles)
+    return shared / whole if whole else 0.0
 
 
 def _nearest(places: list[int], index: int) -> int:
