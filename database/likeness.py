@@ -95,6 +95,7 @@ def compare(a: Text, b: Text, other_days: Mapping[int, int]) -> Likeness:
     """
     short, long = shorter_first(a, b)
     numbers, counted = _numbers(short, long)
+    lengths = sorted((len(a.words), len(b.words)))
     weights = [_weights(text, other_days) for text in (short, long)]
     return Likeness(
         score=_weighted_share(short.runs, weights[0], long),
@@ -104,8 +105,8 @@ def compare(a: Text, b: Text, other_days: Mapping[int, int]) -> Likeness:
         numbers=numbers,
         counted=counted,
         lead=min(_opening(short, weights[0], long), _opening(long, weights[1], short)),
-        length=len(short.words) / max(1, len(long.words)),
-        shortest=len(short.words),
+        length=lengths[0] / max(1, lengths[1]),
+        shortest=lengths[0],
         only=_subjects(a, b),
     )
 
@@ -124,6 +125,8 @@ def shorter_first(a: Text, b: Text) -> tuple[Text, Text]:
 
 
 def _decide(found: Likeness, *, days: float, one_outlet: bool) -> tuple[Kind, str]:
+    if found.score < RELATED and not _reworded(found):
+        return "different", "they share too little of the text"
     if found.shortest < SHORT:
         return _decide_brief(found, days)
     if against := _against(found):

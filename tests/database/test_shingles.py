@@ -1,0 +1,52 @@
+"""Words, runs of words and sketches: stable, and comparable between long and short texts."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from database.shingles import LEAST, MOST, Text, hash_title, hashes, sketch, words_of
+
+WORDS = st.lists(st.text("ابتثجحخد", min_size=1, max_size=4), max_size=60)
+
+
+def test_hashes_never_change():
+    """They are stored: another value needs another version and a regrouping."""
+    words = words_of("قال وزير النفط إن الإنتاج لم يتغير")
+    assert hashes(words)[:2] == [212022080427336, 189891235109397]
+    assert hash_title(words[:4]) == 145412406389755
+
+
+def test_spelling_and_marks_do_not_count():
+    assert words_of("قُوّات الحشـد، ٢٠ مقاتلاً") == words_of("قوات الحشد 20 مقاتلا")
+
+
+def test_numbers_with_a_clitic():
+    assert Text.of(None, "للشراء و49.94 للبيع ب20").numbers == ("49", "94", "20")
+
+
+def test_a_short_title_is_no_evidence():
+    assert hash_title(("عاجل",)) is None
+
+
+@settings(max_examples=60)
+@given(WORDS)
+def test_a_sketch_is_of_its_text(words: list[str]):
+    text = Text.of(None, " ".join(words))
+    kept = sketch(text)
+    assert kept == sorted(set(kept))
+    assert set(kept) <= set(hashes(text.words))
+    assert len(text.runs) == len(hashes(text.words))
+    assert len(kept) >= min(LEAST, len(text.shingles))
+
+
+def test_a_cut_copy_shares_its_sample():
+    """What the sketch of a long text keeps of its first half, that half keeps too."""
+    rng = random.Random(1)
+    words = ["".join(rng.choices("ابتثجحخدذرزس", k=5)) for _ in range(400)]
+    whole, half = Text.of(None, " ".join(words)), Text.of(None, " ".join(words[:200]))
+    kept = set(sketch(whole)) & set(hashes(half.words))
+    assert len(sketch(whole)) < MOST
+    assert len(kept & set(sketch(half))) >= 0.8 * len(kept) > 5
