@@ -146,8 +146,8 @@ class SimHash:
             yield 1 - distance / BITS
 
     def groups(self, threshold: float) -> Grouper:
-        apart = round((1 - threshold) * BITS)
-        index = self.module.SimhashIndex([], f=BITS, k=apart)
+        """Within three bits, as Manku, Jain and Das Sarma 2007: the index is not made for more."""
+        index = self.module.SimhashIndex([], f=BITS, k=3)
         return lambda items: _attached(
             items,
             self.signature,
