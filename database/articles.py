@@ -74,7 +74,8 @@ def put(db: sqlite_utils.Database, article: Page, *, now: datetime) -> Stored:
                 [url, stored.article, how],
             )
         for url, how in {**article.aliases, article.url: "final"}.items():
-            if how in REACHED:
+            is_again = identity.is_archived(article) and ledger.is_stored(db, url)
+            if how in REACHED and not is_again:
                 ledger.record_page(
                     db,
                     outlet=article.outlet,

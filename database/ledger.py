@@ -164,6 +164,12 @@ def record_page(
         )
 
 
+def is_stored(db: sqlite_utils.Database, url: str) -> bool:
+    """Whether the page at ``url`` is known as stored."""
+    query = "select 1 from pages where url = ? and status = 'stored'"
+    return db.execute(query, [canonical_url(url)]).fetchone() is not None
+
+
 def settle(
     db: sqlite_utils.Database, *, outlet: str, urls: Sequence[str], key: str | None, article: int
 ) -> None:

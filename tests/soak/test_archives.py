@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CORPORA = ROOT / "../shared/corpora"
 MOST_MEMORY = 300  # MB
 # When an article was last looked at: a second import is a look.
-CLOCKS = {"articles": {"checked_at"}, "pages": {"tried_at"}}
+CLOCKS = {"articles": {"checked_at"}}
 
 
 @dataclass(slots=True, frozen=True)
