@@ -79,7 +79,7 @@ def fingerprint(path: Path) -> dict[str, str]:
             digest = hashlib.sha256()
             columns = [row[1] for row in db.execute(f'pragma table_info("{name}")')]
             kept = ", ".join(f'"{each}"' for each in columns if each not in CLOCKS.get(name, ()))
-            for row in db.execute(f'select {kept} from "{name}" order by 1, 2'):
+            for row in db.execute(f'select {kept} from "{name}" order by {kept}'):
                 digest.update(repr(row).encode())
             found[name] = digest.hexdigest()
     return found
