@@ -82,7 +82,7 @@ def ingest(
         NormalisePipeline(state.tally, db),
         DedupePipeline(state.tally),
         TagPipeline(watches, state.tally),
-        StorePipeline(db, state.tally, clock=clock),
+        StorePipeline(db, state.tally, clock=clock, watched=watches),
     ]
     known: set[str] = set()
     with closing(_batches(archive, state)) as batches:

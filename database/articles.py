@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from database.connection import transaction
 from database.identity import PUBLICATION, REACHED, Page, heading
 from database.ledger import timestamp
 from database.revisions import make_patch
+from watchlist import Watchlist
 
 COLUMNS = (
     "outlet",
@@ -49,6 +50,8 @@ METADATA = (
     "caption",
     "language",
 )
+SEEN = ("subtitle", "section", "language")
+"""What rules see of an article beside title, text and outlet."""
 PRECISIONS = ("day", "minute", "second")
 
 
@@ -61,12 +64,18 @@ class Stored:
     joined: bool = False
 
 
-def put(db: sqlite_utils.Database, article: Page, *, now: datetime) -> Stored:
-    """Store an article with its addresses, matches, story and ledger entry, in one transaction."""
+def put(
+    db: sqlite_utils.Database, article: Page, *, now: datetime, watched: Watchlist | None = None
+) -> Stored:
+    """Store an article with its addresses, matches, story and ledger entry, in one transaction.
+
+    Its matches are those of the page. Where the row keeps or learns what the page does not tell,
+    as the section, those of the row are found by ``watched``.
+    """
     with transaction(db):
         addresses = identity.addresses(article)
         known = identity.find(db, article, addresses)
-        stored = _update(db, article, known, now) if known else _insert(db, article, now)
+        stored = _update(db, article, known, now, watched) if known else _insert(db, article, now)
         for url, how in addresses.items():
             db.execute(
                 "insert into article_urls (url, article, how) values (?, ?, ?)"
@@ -129,7 +138,11 @@ def _insert(db: sqlite_utils.Database, article: Page, now: datetime) -> Stored:
 
 
 def _update(
-    db: sqlite_utils.Database, article: Page, known: Mapping[str, Any], now: datetime
+    db: sqlite_utils.Database,
+    article: Page,
+    known: Mapping[str, Any],
+    now: datetime,
+    watched: Watchlist | None,
 ) -> Stored:
     changed = _what_changed(article, known)
     if changed is None or _is_older(db, article, known["id"]):
@@ -143,6 +156,7 @@ def _update(
             grouping.withdraw(db, known["id"])
             _write(db, known["id"], told)
             grouping.put_back(db, known["id"])
+        _match_again(db, known["id"], watched, now, [name for name in SEEN if told.get(name)])
         return Stored(known["id"], "unchanged")
     _keep_version(db, article, known, changed)
     values = _values(article)
@@ -153,8 +167,37 @@ def _update(
     _write(db, known["id"], values)
     db.execute("update article_text set body = ? where article = ?", [article.body, known["id"]])
     matches.write(db, known["id"], article, now)
+    kept = [name for name in SEEN if values[name] != getattr(article, name)]
+    _match_again(db, known["id"], watched, now, kept)
     grouping.put_back(db, known["id"])
     return Stored(known["id"], "revised")
+
+
+def _match_again(
+    db: sqlite_utils.Database,
+    number: int,
+    watched: Watchlist | None,
+    now: datetime,
+    beyond: Sequence[str],
+) -> None:
+    """Find the matches of a row that holds more than the page told: ``beyond`` names the fields."""
+    if watched is None or not beyond:
+        return
+    row = db.execute(
+        "select title, subtitle, body, section, outlet, language from articles"
+        " left join article_text on article = id where id = ?",
+        [number],
+    ).fetchone()
+    title, subtitle, body, section, outlet, language = row
+    found = watched.match(
+        title=title,
+        subtitle=subtitle,
+        body=body,
+        section=section,
+        outlet=outlet,
+        language=language,
+    )
+    matches.write(db, number, matches.Found(title, subtitle, body, found), now)
 
 
 def _write(db: sqlite_utils.Database, number: int, values: Mapping[str, object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +16,16 @@ from watchlist.matcher import Match
 
 class Tagged(Protocol):
     """What is needed of an article; ``crawler.items.Article`` is one."""
+
+    title: str | None
+    subtitle: str | None
+    body: str | None
+    matches: list[Match]
+
+
+@dataclass(slots=True)
+class Found:
+    """The texts of a stored article and what was found in them."""
 
     title: str | None
     subtitle: str | None

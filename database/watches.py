@@ -55,6 +55,12 @@ def sync(db: sqlite_utils.Database, watchlist: Watchlist, *, now: datetime) -> N
         db.execute(_SUPERSEDE, [at])
 
 
+def follows(db: sqlite_utils.Database, watchlist: Watchlist) -> bool:
+    """Whether the rows are those of this watchlist, or another one was written since."""
+    rows = dict(db.execute("select watch, fingerprint from watches where active"))
+    return rows == {watch.name: watch.fingerprint for watch in watchlist.watches}
+
+
 def pending(db: sqlite_utils.Database, watchlist: Watchlist) -> list[Watch]:
     """The watches of the file that the matches of some articles may not follow, in its order."""
     if not _has_articles(db):

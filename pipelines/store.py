@@ -11,7 +11,7 @@ import sqlite_utils
 import watchlist
 from crawler.items import Article, NoArticle
 from database import articles, ledger, watches
-from database.connection import open_database
+from database.connection import open_database, transaction
 from pipelines.stage import Stats, stats_of
 
 if TYPE_CHECKING:
@@ -31,18 +31,22 @@ class StorePipeline:
         *,
         clock: Callable[[], datetime],
         keep: Keep = "all",
+        watched: watchlist.Watchlist | None = None,
     ) -> None:
         self.db = db
         self.stats = stats
         self.clock = clock
         self.keep = keep
+        self.watched = watched
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         db = open_database(crawler.settings["DATABASE"])
         clock = getattr(crawler.spider, "clock", lambda: datetime.now(UTC))
-        watches.sync(db, watchlist.load(crawler.settings["WATCHLIST"]), now=clock())
-        return cls(db, stats_of(crawler), clock=clock, keep=crawler.settings["STORE"])
+        watched = watchlist.load(crawler.settings["WATCHLIST"])
+        watches.sync(db, watched, now=clock())
+        keep = crawler.settings["STORE"]
+        return cls(db, stats_of(crawler), clock=clock, keep=keep, watched=watched)
 
     def close_spider(self) -> None:
         self.db.close()
@@ -57,7 +61,13 @@ class StorePipeline:
         return item
 
     def _put(self, article: Article) -> None:
-        stored = articles.put(self.db, article, now=self.clock())
+        is_alone = not self.db.conn.in_transaction
+        with transaction(self.db):
+            # Another process may have tagged by another file meanwhile: then the archive is mixed.
+            # Whoever stores in batches looks once a batch.
+            if is_alone and self.watched and not watches.follows(self.db, self.watched):
+                watches.sync(self.db, self.watched, now=self.clock())
+            stored = articles.put(self.db, article, now=self.clock(), watched=self.watched)
         self.stats.inc_value(f"store/{stored.outcome}")
         if stored.joined:
             self.stats.inc_value("store/joined")
