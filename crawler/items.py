@@ -8,6 +8,8 @@ from typing import Literal
 from watchlist.matcher import Match
 
 Precision = Literal["second", "minute", "day"]
+LEADS_HOME = "leads to the front page"
+"""Reason of a page that is gone, or that its outlet keeps from us: only 404 and 410 are sure."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -50,6 +52,11 @@ class Article:
     """Other addresses of the page → how they are known: requested, final, canonical, og, amp."""
     provenance: dict[str, str] = field(default_factory=dict)
     """Field → the source that gave it (jsonld, meta, selector, byline, breadcrumb, archive, …)."""
+    live: bool = False
+    """Whether the page calls itself a live blog (schema.org LiveBlogPosting)."""
+    etag: str | None = None
+    last_modified: str | None = None
+    """The validators of the page's answer, to be sent back when it is looked at again."""
 
     published_at: str | None = None
     published_precision: Precision | None = None

@@ -12,12 +12,12 @@ import sqlite_utils
 from scrapy import signals
 from scrapy.http import Request
 
-from crawler import discover, fetch
+from crawler import discover, fetch, recheck
 from crawler.declaration import Outlet
 from crawler.discover import Feed, NewsSitemap, Section, Source, SourceError
 from crawler.extract import Layout, decode, extract, rejection
-from crawler.items import Article, NoArticle, RawDate
-from database import articles, ledger
+from crawler.items import LEADS_HOME, Article, NoArticle, RawDate
+from database import articles, ledger, rechecks
 from database import sources as source_table
 from database.connection import open_database
 from database.ledger import Link, timestamp
@@ -86,6 +86,8 @@ class OutletSpider(Outlet, scrapy.Spider):
         for source in self.sources:
             yield self.source_request(source)
         for request in self.page_requests(ledger.due(self.db, self.name, self.clock())):
+            yield request
+        for request in recheck.requests(self):
             yield request
 
     def register(self) -> None:
@@ -215,10 +217,8 @@ class OutletSpider(Outlet, scrapy.Spider):
     def page_requests(self, links: Sequence[Link]) -> Iterator[Request]:
         """Requests for pages that this run has not asked for, up to the run's limit."""
         for link in links:
-            names = {canonical_url(link.url), article_key(link.url, self.article) or ""} - {""}
-            if self.seen & names:
+            if not self.is_asked_first(link):
                 continue
-            self.seen |= names
             if self.asked >= self.limit:
                 self.count("fetch/over_limit")
                 continue
@@ -232,6 +232,22 @@ class OutletSpider(Outlet, scrapy.Spider):
                 # of two pages that redirect to one.
                 dont_filter=True,
             )
+
+    def parse_again(self, response: Response, link: Link) -> Iterator[Article | NoArticle]:
+        """Read a stored page anew, unless its server says that nothing changed."""
+        if response.status == 304:
+            self.count("fetch/unchanged")
+            rechecks.record_unchanged(self.db, link.url, self.clock())
+            return
+        yield from self.parse_article(response, link)
+
+    def is_asked_first(self, link: Link) -> bool:
+        """Whether this run asks for the page for the first time; from now on it did."""
+        names = {canonical_url(link.url), article_key(link.url, self.article) or ""} - {""}
+        if self.seen & names:
+            return False
+        self.seen |= names
+        return True
 
     def page_failed(self, failure: Failure) -> Iterator[NoArticle]:
         """A page gave no answer, or an HTTP error; 404 and 410 are final."""
@@ -253,7 +269,7 @@ class OutletSpider(Outlet, scrapy.Spider):
         elif self.domains and not discover.on_site(response.url, self.domains):
             yield NoArticle(self.name, link.url, "rejected", "leads to another site")
         elif urlsplit(response.url).path in ("", "/") and response.url != link.url:
-            yield NoArticle(self.name, link.url, "gone", "leads to the front page")
+            yield NoArticle(self.name, link.url, "gone", LEADS_HOME)
         else:
             try:
                 found = self.read(response, link)
@@ -281,6 +297,8 @@ class OutletSpider(Outlet, scrapy.Spider):
                 self.name, link.url, "failed" if passing else "rejected", found.rejected
             )
         article = found.article
+        known = fetch.found_validators(response)
+        article.etag, article.last_modified = known.etag, known.last_modified
         if link.published:
             article.published.append(RawDate(link.published, link.kind))
         if link.url != article.url:

@@ -86,6 +86,8 @@ def judge(
         problems.append(f"{counts.rejected} pages are no articles")
     if errors:
         problems.append(f"{errors.total()} errors ({', '.join(sorted(errors))}), see the log")
+    if withdrawn := stats.get("store/withdrawn", 0):
+        problems.append(f"{withdrawn} stored articles are gone from their pages")
     if over := stats.get("fetch/over_limit", 0):
         problems.append(f"{over} pages left for the next run (limit)")
     note = "; ".join(problems)
@@ -95,6 +97,7 @@ def judge(
         return "failed", note
     missed = stats.get("store/failed", 0)
     read = counts.stored + counts.revised + unchanged + stats.get("store/unwatched", 0)
+    read += stats.get("fetch/unchanged", 0)
     if not read and (errors or missed + counts.rejected >= PAGES_TO_TELL):
         return "failed", note
     if source_failures or missed or errors:

@@ -78,6 +78,10 @@ EXTENSIONS = {"crawler.report.OutletReport": 500}
 STORE = "all"
 # Articles fetched per outlet in one run at most
 PAGES_PER_OUTLET = 500
+# Whether stored articles are looked at again for 30 days, for edits and deletions
+RECHECK = True
+# Stored articles looked at again per outlet in one run at most
+RECHECKS_PER_OUTLET = 50
 
 # The crawl's clock stands at this instant (ISO 8601), as on the demo's days; None = it goes
 NOW = None

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import sqlite_utils
 
-from database import grouping, identity, ledger, matches, recurring
+from database import grouping, identity, ledger, matches, rechecks, recurring, reuse
 from database.connection import transaction
 from database.identity import PUBLICATION, REACHED, Page, heading
 from database.ledger import timestamp
@@ -74,12 +74,19 @@ def put(
     """
     with transaction(db):
         addresses = identity.addresses(article)
-        known = identity.find(db, article, addresses)
+        named = identity.find(db, article, addresses)
+        known = reuse.owner(db, article, named, now) if named else None
+        left = named["id"] if named and named is not known else None
+        if left:
+            reuse.release(db, left)
         stored = _update(db, article, known, now, watched) if known else _insert(db, article, now)
+        if left:
+            reuse.replace(db, left, by=stored.article)
         for url, how in addresses.items():
             db.execute(
                 "insert into article_urls (url, article, how) values (?, ?, ?)"
-                " on conflict (url) do nothing",
+                " on conflict (url) do update set article = excluded.article, how = excluded.how"
+                " where article in (select id from articles where replaced_by = excluded.article)",
                 [url, stored.article, how],
             )
         for url, how in {**article.aliases, article.url: "final"}.items():
@@ -101,6 +108,8 @@ def put(
             key=article.article_key,
             article=stored.article,
         )
+        if not identity.is_archived(article):
+            rechecks.schedule(db, article, stored.article, now)
     return stored
 
 
@@ -124,6 +133,7 @@ def _values(article: Page) -> dict[str, object]:
 
 def _insert(db: sqlite_utils.Database, article: Page, now: datetime) -> Stored:
     values = _values(article) | {
+        "weak_key": identity.weak_key(article),
         "first_seen_at": timestamp(now),
         "checked_at": timestamp(now),
     }
@@ -158,7 +168,7 @@ def _update(
             grouping.put_back(db, known["id"])
         _match_again(db, known["id"], watched, now, [name for name in SEEN if told.get(name)])
         return Stored(known["id"], "unchanged")
-    _keep_version(db, article, known, changed)
+    _keep_version(db, article, known, changed, now)
     values = _values(article)
     values |= {name: known[name] for name in METADATA if values[name] is None}
     values |= _publication(article, known)
@@ -265,15 +275,16 @@ def _publication(article: Page, known: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _keep_version(
-    db: sqlite_utils.Database, article: Page, known: Mapping[str, Any], changed: str
+    db: sqlite_utils.Database, article: Page, known: Mapping[str, Any], changed: str, now: datetime
 ) -> None:
     db.execute(
-        "insert into revisions (article, revision, seen_at, title, text_hash, changed, patch)"
-        " values (?, ?, ?, ?, ?, ?, ?)",
+        "insert into revisions (article, revision, seen_at, replaced_at, title, text_hash, changed,"
+        " patch) values (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             known["id"],
             known["revision"],
             known["checked_at"],
+            timestamp(now),
             known["title"],
             known["text_hash"],
             changed,

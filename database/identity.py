@@ -8,13 +8,15 @@ from typing import Any, Literal, Protocol
 import sqlite_utils
 
 from arabic.fold import fold
-from database.urls import canonical_url, same_site
+from database import overlap
+from database.urls import canonical_url, generic_key, same_site
 from watchlist.matcher import Match
 
 PUBLICATION = ("published_at", "published_precision", "published_source", "published_text")
 # The addresses under which the page itself was reached: equal means the same page. What the page
 # says of itself (canonical, og, amp) is believed only where the title or the text agrees.
 REACHED = ("final", "requested", "mirror", "archive")
+MOST_CANDIDATES = 8
 
 
 class Page(Protocol):
@@ -36,6 +38,9 @@ class Page(Protocol):
     modified_at: str | None
     published_precision: Literal["second", "minute", "day"] | None
     matches: list[Match]
+    live: bool
+    etag: str | None
+    last_modified: str | None
 
 
 def addresses(article: Page) -> dict[str, str]:
@@ -62,12 +67,23 @@ def find(
         where = "id = (select article from article_urls where url = ?)"
         candidates.append((how, where, [url]))
     # The address may be owned by another outlet's article.
-    candidates.append(("final", "outlet = ? and url = ?", [article.outlet, article.url]))
+    where = "outlet = ? and url = ? and replaced_by is null"
+    candidates.append(("final", where, [article.outlet, article.url]))
+    if key := weak_key(article):
+        candidates.append(("weak", "outlet = ? and weak_key = ?", [article.outlet, key]))
     for how, where, values in candidates:
-        found = _row(db, where, values)
-        if found and _is_same_page(article, found, how):
-            return found
+        for found in read(db, where, values):
+            if _is_same_page(article, found, how):
+                return found
     return None
+
+
+def weak_key(article: Page) -> str | None:
+    """What looks like the article's number in its address, where the outlet's own key is unknown.
+
+    It proposes an article; the title or the text must agree.
+    """
+    return None if article.article_key else generic_key(article.url)
 
 
 def is_archived(article: Page) -> bool:
@@ -83,18 +99,19 @@ def _is_same_page(article: Page, found: Mapping[str, Any], how: str) -> bool:
     return how in REACHED or (
         heading(str(found["title"] or "")) == heading(article.title or "") != ""
         or (article.text_hash is not None and found["text_hash"] == article.text_hash)
+        or (how == "weak" and overlap.containment(article.body, found["body"]) >= overlap.MUCH)
     )
 
 
-def _row(db: sqlite_utils.Database, where: str, values: Sequence[object]) -> dict[str, Any] | None:
+def read(db: sqlite_utils.Database, where: str, values: Sequence[object]) -> list[dict[str, Any]]:
+    """Stored articles with their bodies, as rows."""
     cursor = db.execute(
         "select articles.*, body from articles left join article_text on article = id"
-        f" where {where} limit 1",
+        f" where {where} order by id limit {MOST_CANDIDATES}",
         list(values),
     )
-    row = cursor.fetchone()
     names = [column[0] for column in cursor.description]
-    return dict(zip(names, row, strict=True)) if row else None
+    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def heading(title: str) -> str:

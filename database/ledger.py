@@ -128,7 +128,8 @@ def record_page(
 ) -> None:
     """Write what became of a page. A failed page gets a growing wait: 10 minutes to one day.
 
-    A page that is stored stays stored when a later look at it fails or is rejected.
+    A page that is stored stays stored whatever becomes of a later look; ``rechecks`` knows when
+    it is gone.
     """
     canonical = canonical_url(url)
     with transaction(db):
@@ -138,7 +139,7 @@ def record_page(
         if attempts >= MOST_ATTEMPTS:
             status, reason = "rejected", f"given up after {attempts} attempts: {reason}"
         next_try = timestamp(now + _wait(attempts)) if status == "failed" else None
-        if before == "stored" and status in ("failed", "rejected"):
+        if before == "stored":
             status = "stored"
         db.execute(
             "insert into pages (url, fetch_url, outlet, article_key, status, reason, attempts,"

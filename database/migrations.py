@@ -10,6 +10,7 @@ from sqlite_utils.migrations import Migrations
 
 from database import unusual
 from database.schema import FULL_TEXT, TABLES, TRIGGERS
+from database.urls import generic_key
 
 migrations = Migrations("rasid")
 
@@ -130,3 +131,25 @@ def near_duplicates(db: sqlite_utils.Database) -> None:
     db.execute("create index articles_ungrouped on articles(id) where grouping is null")
     db.execute("create index links_article_b on links(article_b)")
     db.execute("alter table stories add column agency text")
+
+
+@migrations()
+def rechecks(db: sqlite_utils.Database) -> None:
+    """Stored pages are looked at again: ``database/rechecks.py``; weak keys: ``identity.py``.
+
+    What was stored before is looked at again once a run reads it anew.
+    """
+    for column in ("etag text", "last_modified text", "recheck_at text"):
+        db.execute(f"alter table pages add column {column}")
+    db.execute("alter table pages add column missed integer not null default 0")
+    db.execute("create index pages_recheck on pages(outlet, recheck_at) where recheck_at not null")
+    db.execute("alter table articles add column gone_at text")
+    db.execute("alter table articles add column replaced_by integer references articles(id)")
+    db.execute("create index articles_replaced on articles(replaced_by) where replaced_by not null")
+    db.execute("alter table articles add column weak_key text")
+    db.conn.create_function("generic_key", 1, generic_key)
+    db.execute("update articles set weak_key = generic_key(url) where article_key is null")
+    db.execute(
+        "create index articles_weak_key on articles(outlet, weak_key) where weak_key not null"
+    )
+    db.execute("alter table revisions add column replaced_at text")

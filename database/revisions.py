@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from rapidfuzz.distance import Indel
 
 _TOKEN = re.compile(r"\s+|\S+")
 # The table of two texts grows with their product; of a longer text the whole old one is kept.
 MOST_TOKENS = 20_000
+
+
+Kind = Literal["same", "deleted", "inserted"]
+
+
+@dataclass(slots=True)
+class Piece:
+    """A run of words that two versions share, or that only one of them has."""
+
+    kind: Kind
+    text: str
 
 
 def make_patch(new: str, old: str) -> str:
@@ -48,3 +62,41 @@ def apply_patch(new: str, patch: str) -> str:
         else:
             position -= step
     return "".join(old)
+
+
+def pieces(new: str, patch: str) -> list[Piece]:
+    """What changed from the earlier text that ``patch`` leads back to: words deleted, inserted.
+
+    Without ``inserted`` they are the earlier text, without ``deleted`` they are ``new``. Changed
+    words with only a space between them are one change.
+
+    >>> [(p.kind, p.text) for p in pieces("دخلت المدينة", make_patch("دخلت المدينة", "دخلت حلب"))]
+    [('same', 'دخلت '), ('deleted', 'حلب'), ('inserted', 'المدينة')]
+    """
+    found: list[Piece] = []
+    gone, came = "", ""
+    for step in [*_steps(new, patch), Piece("same", "")]:
+        if step.kind == "deleted":
+            gone += step.text
+        elif step.kind == "inserted":
+            came += step.text
+        elif gone and came and step.text == " ":
+            gone, came = gone + " ", came + " "
+        else:
+            kinds: tuple[tuple[Kind, str], ...] = (("deleted", gone), ("inserted", came))
+            found += [Piece(kind, text) for kind, text in kinds if text]
+            found += [step] if step.text else []
+            gone, came = "", ""
+    return found
+
+
+def _steps(new: str, patch: str) -> Iterator[Piece]:
+    tokens = _TOKEN.findall(new)
+    position = 0
+    for step in json.loads(patch):
+        if isinstance(step, str):
+            yield Piece("deleted", step)
+            continue
+        text = "".join(tokens[position : position + abs(step)])
+        position += abs(step)
+        yield Piece("same" if step > 0 else "inserted", text)

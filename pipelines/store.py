@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal, Self
 import sqlite_utils
 
 import watchlist
-from crawler.items import Article, NoArticle
-from database import articles, ledger, watches
+from crawler.items import LEADS_HOME, Article, NoArticle
+from database import articles, ledger, rechecks, watches
 from database.connection import open_database, transaction
 from pipelines.stage import Stats, stats_of
 
@@ -73,6 +73,18 @@ class StorePipeline:
             self.stats.inc_value("store/joined")
 
     def _refuse(self, page: NoArticle) -> None:
+        known = rechecks.record_failure(
+            self.db,
+            page.url,
+            missing=page.status == "gone" and page.reason != LEADS_HOME,
+            reason=page.reason,
+            now=self.clock(),
+        )
+        if known:
+            # A stored article that is missing is no failure of the crawl.
+            kinds = {"missed": "missed", "gone": "withdrawn"}
+            self.stats.inc_value(f"store/{kinds.get(known, page.status)}")
+            return
         ledger.record_page(
             self.db,
             outlet=page.outlet,

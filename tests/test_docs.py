@@ -26,7 +26,7 @@ COMMANDS = sorted(
 )
 OWN_SETTINGS = [
     *("DATABASE", "DEMO_DATABASE", "WATCHLIST", "RUN_LOG", "CONTACT"),
-    *("STORE", "PAGES_PER_OUTLET", "NOW"),
+    *("STORE", "PAGES_PER_OUTLET", "RECHECK", "RECHECKS_PER_OUTLET", "NOW"),
 ]
 EACH = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 

@@ -16,6 +16,7 @@ from crawler.extract.tree import printable
 Node = dict[str, Any]
 
 ARTICLE_TYPES = frozenset(("BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"))
+LIVE_TYPES = frozenset(("LiveBlogPosting",))
 PAGE_TYPES = frozenset(("WebPage", "ItemPage"))
 VIDEO_TYPES = frozenset(("VideoObject",))
 LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from crawler.extract import jsonld
 from crawler.extract.body import read_body
 from crawler.extract.byline import zone
 from crawler.extract.fields import aliases, published_and_modified, read_fields
@@ -17,6 +19,8 @@ from crawler.extract.page import Page
 from crawler.extract.rejection import BINARY, EMPTY, is_binary, rejection
 from crawler.extract.tree import parse
 from crawler.items import Article
+
+_LIVE_PATH = re.compile(r"/live(?:-?blogs?)?(?=[/-]|$)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -74,7 +78,14 @@ def extract(
     article.language = language_of(f"{article.title or ''} {article.body or ''}", tree.get("lang"))
     article.published, article.modified = published_and_modified(page, near)
     article.aliases = aliases(page)
+    article.live = _is_live(page)
     return Extraction(article, rejected, candidates, loader.chosen, _place(body.block))
+
+
+def _is_live(page: Page) -> bool:
+    """Whether the page is a live blog: its text may change wholly, and it stays the same page."""
+    described = any(jsonld.has_type(node, jsonld.LIVE_TYPES) for node in page.nodes)
+    return described or _LIVE_PATH.search(page.url) is not None
 
 
 def _place(block: HtmlElement | None) -> str:

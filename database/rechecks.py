@@ -1,0 +1,163 @@
+"""Stored pages that are looked at again, ever more seldom: for edits, and for what is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlite_utils
+
+from database.connection import transaction
+from database.identity import Page
+from database.ledger import Link, timestamp
+from database.sources import Validators
+from database.urls import canonical_url
+
+SHORTEST_WAIT = timedelta(hours=1)
+LONGEST_WAIT = timedelta(days=7)
+OLDEST = timedelta(days=30)
+MISSES = 2
+"""So many looks in a row, an hour apart at least, have to find a page missing."""
+
+
+@dataclass(slots=True, frozen=True)
+class Look:
+    """A stored page to look at again, and what lets its server answer 304."""
+
+    link: Link
+    validators: Validators
+
+
+def next_look(born: datetime, now: datetime) -> datetime | None:
+    """When an article is due to be looked at again: when it is twice as old as now.
+
+    Not before an hour, and within a week; None from the thirtieth day on.
+
+    >>> next_look(datetime(2026, 3, 2, 6, tzinfo=UTC), datetime(2026, 3, 2, 9, tzinfo=UTC))
+    datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.timezone.utc)
+    """
+    age = now - born
+    return None if age >= OLDEST else now + min(max(age, SHORTEST_WAIT), LONGEST_WAIT)
+
+
+def schedule(db: sqlite_utils.Database, article: Page, number: int, now: datetime) -> None:
+    """An article was read on its page: note the page's validators and when to look again."""
+    url = canonical_url(article.url)
+    db.execute(
+        "update pages set etag = ?, last_modified = ?, missed = 0, recheck_at = ? where url = ?",
+        [article.etag, article.last_modified, _due(_born(db, number), now), url],
+    )
+    # Its other addresses lead to the same page: one look is enough.
+    db.execute(
+        "update pages set recheck_at = null where article = ? and url <> ? and recheck_at not null",
+        [number, url],
+    )
+    db.execute("update articles set gone_at = null where id = ? and gone_at not null", [number])
+
+
+def due(db: sqlite_utils.Database, outlet: str, now: datetime, limit: int) -> list[Look]:
+    """The pages of an outlet to be looked at now, the newest first, ``limit`` at most."""
+    rows = db.execute(
+        "select fetch_url, published, published_source, etag, last_modified from pages"
+        " where outlet = ? and recheck_at <= ? order by first_seen_at desc, url limit ?",
+        [outlet, timestamp(now), limit],
+    )
+    return [
+        Look(Link(url, published, kind or "feed"), Validators(etag, last_modified))
+        for url, published, kind, etag, last_modified in rows
+    ]
+
+
+def record_unchanged(db: sqlite_utils.Database, url: str, now: datetime) -> None:
+    """A server answered 304: the page is as it was stored, and there."""
+    with transaction(db):
+        page = _stored_page(db, url)
+        if page is None:
+            return
+        _write(db, page, status="stored", missed=0, recheck_at=_due(page["born"], now), now=now)
+        db.execute(
+            "update articles set checked_at = ?, gone_at = null where id = ?",
+            [timestamp(now), page["article"]],
+        )
+
+
+def record_failure(
+    db: sqlite_utils.Database, url: str, *, missing: bool, reason: str, now: datetime
+) -> str | None:
+    """A page gave no article. None: it is not that of a stored one, or an announced edit is due,
+    which the ledger tries again soon; else ``missed`` or ``stored``, or ``gone`` the first time
+    that so many looks in a row found it ``missing`` (404, 410). The article itself stays.
+    """
+    with transaction(db):
+        page = _stored_page(db, url)
+        if page is None or (page["next_try_at"] and not missing):
+            return None
+        next_at = _due(page["born"], now)
+        if not missing:
+            _write(db, page, recheck_at=next_at, reason=reason, now=now)
+            return "stored"
+        if page["missed"] and page["recheck_at"] and page["recheck_at"] > timestamp(now):
+            return "missed"  # asked again before the hour was over
+        missed = page["missed"] + 1
+        if missed < MISSES:
+            next_at = timestamp(now + SHORTEST_WAIT)
+        status = "gone" if missed >= MISSES else "stored"
+        _write(db, page, status=status, missed=missed, recheck_at=next_at, reason=reason, now=now)
+        if status == "gone" and page["status"] != "gone":
+            _mark_gone(db, page, now)
+            return "gone"
+        return "missed"
+
+
+def _mark_gone(db: sqlite_utils.Database, page: Mapping[str, Any], now: datetime) -> None:
+    """The article is gone when the address that it is opened at is."""
+    row = db.execute("select url from articles where id = ?", [page["article"]]).fetchone()
+    if canonical_url(row[0]) == page["url"]:
+        db.execute(
+            "update articles set gone_at = ?, checked_at = ? where id = ?",
+            [timestamp(now), timestamp(now), page["article"]],
+        )
+
+
+def _stored_page(db: sqlite_utils.Database, url: str) -> dict[str, Any] | None:
+    names = ("url", "status", "missed", "article", "next_try_at", "recheck_at")
+    row = db.execute(
+        f"select {', '.join(names)} from pages"
+        " where url = ? and article not null and status in ('stored', 'gone')",
+        [canonical_url(url)],
+    ).fetchone()
+    if row is None:
+        return None
+    page = dict(zip(names, row, strict=True))
+    return page | {"born": _born(db, page["article"])}
+
+
+def _write(
+    db: sqlite_utils.Database, page: Mapping[str, Any], *, now: datetime, **values: object
+) -> None:
+    values |= {"tried_at": timestamp(now)}
+    values.setdefault("reason", None)
+    if values.get("missed"):
+        values["next_try_at"] = None
+    assignments = ", ".join(f"{name} = ?" for name in values)
+    db.execute(f"update pages set {assignments} where url = ?", [*values.values(), page["url"]])
+
+
+def _born(db: sqlite_utils.Database, number: int) -> datetime:
+    """When an article was published, or first seen where that is not known or later."""
+    published, seen = db.execute(
+        "select published_at, first_seen_at from articles where id = ?", [number]
+    ).fetchone()
+    return _instant(min(published, seen) if published else seen)
+
+
+def _instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _due(born: datetime, now: datetime) -> str | None:
+    moment = next_look(born, now)
+    return timestamp(moment) if moment else None
