@@ -89,9 +89,9 @@ def put(
                 " where article in (select id from articles where replaced_by = excluded.article)",
                 [url, stored.article, how],
             )
+        archived = identity.is_archived(article)
         for url, how in {**article.aliases, article.url: "final"}.items():
-            is_again = identity.is_archived(article) and ledger.is_stored(db, url)
-            if how in REACHED and not is_again:
+            if how in REACHED and not (archived and ledger.was_stored(db, url)):
                 ledger.record_page(
                     db,
                     outlet=article.outlet,
@@ -108,7 +108,7 @@ def put(
             key=article.article_key,
             article=stored.article,
         )
-        if not identity.is_archived(article):
+        if not archived:
             rechecks.schedule(db, article, stored.article, now)
     return stored
 

@@ -165,10 +165,13 @@ def record_page(
         )
 
 
-def is_stored(db: sqlite_utils.Database, url: str) -> bool:
-    """Whether the page at ``url`` is known as stored."""
-    query = "select 1 from pages where url = ? and status = 'stored'"
-    return db.execute(query, [canonical_url(url)]).fetchone() is not None
+def was_stored(db: sqlite_utils.Database, url: str) -> bool:
+    """Whether the page of an address was stored: an archive has nothing to tell of it then."""
+    row = db.execute(
+        "select 1 from pages where url = ? and status in ('stored', 'gone') and article not null",
+        [canonical_url(url)],
+    ).fetchone()
+    return row is not None
 
 
 def settle(

@@ -17,12 +17,13 @@ _TRACKING = frozenset(
         "traffic_source", "sourcecode", "spref", "cmpid", "campaign_id", "campaignid",
         "ref_src", "ref_url", "wt_mc", "sfnsn", "guccounter", "guce_referrer",
         "guce_referrer_sig", "phpsessid", "aspsessionid", "jsessionid", "sessionid", "sessid",
-        "cfid", "cftoken", "replytocom", "_unique_id",
+        "cfid", "cftoken", "replytocom", "_unique_id", "rdid", "smid", "__s", "nocache",
     }
 )
 # fmt: on
 _TRACKING_PREFIXES = (
     *("utm_", "mtm_", "at_", "hsa_", "_hs", "vero_", "oly_", "itm_", "stm_", "fb_", "__cf"),
+    *("gaa_", "_x_tr_"),
     *("pk_campaign", "pk_kwd", "pk_source", "pk_medium", "ga_source", "ga_medium", "ga_campaign"),
 )
 _CHANNEL = (
@@ -42,7 +43,9 @@ _TRACKING_BY_VALUE = {
         "share": rf"{_CHANNEL}|1|",
         "shared": rf"{_CHANNEL}|1|",
         "t": r"push|rss",
-        "s": r"\d{1,2}",
+        "s": r"0\d|19|2[01]|46",  # what Twitter adds; any other number may be an id
+        "nb": r"1",  # beside share=, as WordPress adds it
+        "cmp": r"share_btn.*",
         "cid": r"[a-z]+[_:].*",
         "sid": r"[0-9a-f]{26,}",
     }.items()
@@ -54,12 +57,15 @@ _VIEW_BY_VALUE = {
         "amp": r".*",
         "noamp": r".*",
         "wpamp": _FLAG,
-        "print": _FLAG,
+        "nonamp": _FLAG,
+        "isamp": _FLAG,
+        "print": _FLAG + "|print",
+        "tmpl": r"component",
         "mobile": _FLAG,
         "mobileview": _FLAG,
         "m": r"[01]",
         "outputtype": r"amp|print",
-        "output": r"amp|print",
+        "output": r"amp|amphtml|print",
         "view": r"amp|print|mobile",
         "mode": r"amp|print",
         "platform": r"amp|mobile|web|app|android|ios",

@@ -19,7 +19,7 @@ MOST_PASSES = 6
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _WEB_SCHEME = re.compile(r"https?:/*", re.IGNORECASE)
-_HOST_LABEL = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.])")
+_HOST_LABEL = re.compile(r"^(?:www\d?|m|mobile|touch|wap|amp)\.(?=[^.]+\.[^.])")
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/]*", re.IGNORECASE)
 _VIEW_BEFORE = re.compile(r"^/(?:amp|m|mobile)(?=/.)", re.IGNORECASE)
 _VIEW_BEHIND = re.compile(
@@ -29,6 +29,10 @@ _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECA
 _AMP_CACHE = ".cdn.ampproject.org"
 _AMP_VIEWER = re.compile(r"/(?:[a-z]|amp)/(?:s/)?(?P<page>[^/]+\.[^/]+.*)")
 _GOOGLE = re.compile(r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?")
+
+_AMP_VIEWERS = ("bing.com",)
+_LEADING_ON = {"l.facebook.com": "/l.php", "lm.facebook.com": "/l.php"}
+_TRACKING_IN_PATH = re.compile(r"&(?:amp;)?utm_[a-z]+=.*$", re.IGNORECASE)
 
 _AND = re.compile(r"&(?:amp;)*")
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -63,11 +67,12 @@ _extract_domain = tldextract.TLDExtract(
 def canonical_url(url: str) -> str:
     """Return the form that is equal for two addresses of one page.
 
-    ``https``; the host in lower-case ASCII without a leading ``www.``, ``m.``, ``mobile.`` or
-    ``amp.``, without the port 80 or 443; the path readable (percent-decoded, also when encoded
-    twice, in NFC), in its own case, without marks of AMP, print and mobile views, index file and
-    last slash; tracking and view parameters dropped, others sorted; no fragment. An AMP cache or
-    Google address becomes the address within. It may be an address that no server answers.
+    ``https``; the host in lower-case ASCII without a leading ``www.``, ``m.``, ``mobile.``,
+    ``touch.``, ``wap.`` or ``amp.``, without the port 80 or 443; the path readable
+    (percent-decoded, also when encoded twice, in NFC), in its own case, without marks of AMP,
+    print and mobile views, index file and last slash; tracking and view parameters dropped,
+    others sorted; no fragment. An AMP cache, Google or Facebook link becomes the address within.
+    It may be an address that no server answers.
 
     The canonical form of a canonical form is itself. What is no web address (another scheme, a
     malformed host, more than ``LONGEST_ADDRESS`` characters, wrapped or percent-encoded again and
@@ -200,18 +205,22 @@ def _wrapped(parts: SplitResult) -> str | None:
     """The page inside an AMP cache address or a Google link."""
     is_google = _GOOGLE.fullmatch(parts.netloc) is not None
     viewer = _AMP_VIEWER.fullmatch(parts.path)
-    if viewer and (parts.netloc.endswith(_AMP_CACHE) or (is_google and "/amp/" in parts.path[:5])):
+    shows_amp = is_google or parts.netloc in _AMP_VIEWERS
+    if viewer and (parts.netloc.endswith(_AMP_CACHE) or (shows_amp and "/amp/" in parts.path[:5])):
         return f"https://{viewer['page']}" + (f"?{parts.query}" if parts.query else "")
-    if is_google and parts.path == "/url":
+    if (is_google and parts.path == "/url") or _LEADING_ON.get(parts.netloc, "") == parts.path:
         links = parse_qs(parts.query)
-        return next(
-            (link for name in ("q", "url") for link in links.get(name, ()) if _split(link)), None
-        )
+        names = ("q", "url", "u")
+        return next((link for name in names for link in links.get(name, ()) if _split(link)), None)
     return None
 
 
 def _path(path: str) -> str:
-    path = re.sub(r"/{2,}", "/", _readable(_SESSION_IN_PATH.sub("", path), _UNSAFE_IN_PATH))
+    path = re.sub(
+        r"/{2,}",
+        "/",
+        _readable(_TRACKING_IN_PATH.sub("", _SESSION_IN_PATH.sub("", path)), _UNSAFE_IN_PATH),
+    )
     if "/." in path:
         path = posixpath.normpath(path)
     path = _VIEW_BEFORE.sub("", path.rstrip("/"))

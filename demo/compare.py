@@ -13,7 +13,7 @@ from database.urls import canonical_url
 from demo.manifest import Manifest, Truth
 
 _ARTICLES = """
-SELECT id, outlet, url, title, published_at, published_precision, story, body
+SELECT id, outlet, url, title, published_at, published_precision, gone_at, story, body
 FROM articles LEFT JOIN article_text ON article_text.article = articles.id
 """
 _HITS = """
@@ -37,6 +37,7 @@ class _Comparison:
     def __init__(self, db: sqlite3.Connection, manifest: Manifest) -> None:
         self.rows = {row["id"]: row for row in db.execute(_ARTICLES)}
         self.truths = manifest.articles
+        self.gone = manifest.gone
         self.found: dict[str, list[int]] = {truth.key: [] for truth in self.truths}
         self.hits: dict[int, dict[str, list[tuple[str, str]]]] = defaultdict(dict)
         self.watches: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
@@ -97,6 +98,8 @@ class _Comparison:
                 yield f"{truth.key}: {column}: {row[column]!r} is not {value!r}"
         if _plain(row["title"] or "") != _plain(truth.title):
             yield f"{truth.key}: title: {row['title']!r} is not {truth.title!r}"
+        if row["gone_at"] and truth.key not in self.gone:
+            yield f"{truth.key}: gone since {row['gone_at']}, but its page is there"
         yield from _body(truth, row["body"] or "")
         yield from self._matches(truth, article)
 

@@ -38,6 +38,8 @@ class Manifest:
     degraded: tuple[str, ...] = ()
     changes: dict[str, Change] = field(default_factory=dict)
     """Key of an edited article → what was changed."""
+    gone: tuple[str, ...] = ()
+    """Keys of the articles that their outlets took down: what was stored of them stays."""
 
 
 def describe(piece: Piece, urls: tuple[str, ...]) -> Truth:

@@ -31,14 +31,20 @@ REVISING = ("furat", "hudud", "mawj")
 
 
 class Newsroom:
-    """One edition of the pretend web; ``changes`` says what an edited edition changed."""
+    """One edition of the pretend web; ``changes`` says what an edited edition changed,
+    ``withdrawn`` holds the pieces that it no longer shows."""
 
     def __init__(
-        self, seed: int, pieces: Iterable[Piece], changes: dict[str, Change] | None = None
+        self,
+        seed: int,
+        pieces: Iterable[Piece],
+        changes: dict[str, Change] | None = None,
+        withdrawn: Iterable[Piece] = (),
     ) -> None:
         self.seed = seed
         self.pieces = tuple(pieces)
         self.changes = changes or {}
+        self.withdrawn = tuple(withdrawn)
 
     @property
     def now(self) -> datetime:
@@ -53,10 +59,14 @@ class Newsroom:
     def manifest(self) -> Manifest:
         """What a perfect reader of this edition knows."""
         return Manifest(
-            articles=[describe(piece, SITES[piece.outlet].urls(piece)) for piece in self.pieces],
+            articles=[
+                describe(piece, SITES[piece.outlet].urls(piece))
+                for piece in (*self.pieces, *self.withdrawn)
+            ],
             failed=("sarab",),
             degraded=("sahel",),
             changes=self.changes,
+            gone=tuple(map(_key, self.withdrawn)),
         )
 
     def pieces_of(self, outlet: str) -> list[Piece]:
@@ -77,6 +87,24 @@ class Newsroom:
             for piece in self.pieces
         ]
         return Newsroom(self.seed, pieces, changes)
+
+    def quietly_changed(self) -> Newsroom:
+        """The same web a day later: a text of the last day has changed, which no feed, sitemap or
+        date tells of, and another article is gone."""
+        rng = random.Random(f"{self.seed}:quiet")
+        texts = Counter(piece.story for piece in self.pieces)
+        last_day = [
+            piece
+            for piece in self.pieces
+            if texts[piece.story] == 1
+            and piece.precision != "day"
+            and piece.published >= NEXT_DAY - timedelta(days=1)
+        ]
+        edited, gone = rng.sample(last_day, 2)
+        update = Writer(TOPICS[0], weekday(NEXT_DAY), rng).update()
+        new = replace(edited, body=(*edited.body, update), quiet_edits=edited.quiet_edits + 1)
+        pieces = [new if piece is edited else piece for piece in self.pieces if piece is not gone]
+        return Newsroom(self.seed, pieces, {_key(edited): "body"}, [gone])
 
 
 def build(articles: int = 140, seed: int = 1) -> Newsroom:

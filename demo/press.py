@@ -42,6 +42,8 @@ class Piece:
     story: int
     modified: datetime | None = None
     revision: int = 1
+    quiet_edits: int = 0
+    """Edits that neither a feed nor a date on the page tells of."""
 
     @property
     def changed_at(self) -> datetime:

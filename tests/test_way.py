@@ -9,12 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
 from crawler.commands.demo import crawl, unexpected
 from crawler.report import Outcome
+from database.urls import canonical_url
 from demo.compare import compare
 from demo.newsroom import Newsroom, build
 from demo.server import DemoServer, Record
@@ -99,6 +102,40 @@ def test_an_edit_is_a_revision_and_nothing_else_is_read(crawled, newsroom: Newsr
     found = [changed for (changed,) in db.execute("select changed from revisions")]
     db.close()
     assert sorted(found) == sorted(changes.values())
+
+
+def test_a_later_run_finds_what_no_feed_tells_of(newsroom: Newsroom, tmp_path: Path) -> None:
+    path = tmp_path / "later.db"
+    later = newsroom.quietly_changed()
+    addresses = {url for truth in newsroom.manifest.articles for url in truth.urls}
+    (withdrawn,) = (t for t in later.manifest.articles if t.key in later.manifest.gone)
+    with DemoServer(newsroom) as server:
+        run(path, server, newsroom)
+        server.show(later)
+        asked = len(server.requests)
+        outcomes = run(path, server, later)
+        second = list(server.requests)[asked:]
+        assert compare(path, later.manifest) == []
+        assert sum(outcome.counts.revised for outcome in outcomes) == 1
+        assert sum(outcome.counts.fetched for outcome in outcomes) == 1, "the others answer 304"
+        pages = [r for r in second if f"https://{r.host}{unquote(r.path)}" in addresses]
+        assert len(pages) > 5
+        assert all(r.conditional for r in pages)
+        assert gone(path) == []
+        crawl(path, server.port, now=later.now + timedelta(hours=2), command="test", workers=2)
+    assert gone(path) == [canonical_url(withdrawn.urls[0])]
+    assert compare(path, later.manifest) == []
+
+
+def gone(path: Path) -> list[str]:
+    """The addresses of the articles whose page is gone."""
+    db = sqlite3.connect(path)
+    rows = db.execute(
+        "select pages.url from pages join articles on articles.id = pages.article"
+        " where gone_at not null and status = 'gone'"
+    ).fetchall()
+    db.close()
+    return [url for (url,) in rows]
 
 
 def start(

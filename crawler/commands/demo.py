@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,12 @@ from database import watches
 from database.connection import open_database
 from demo.compare import compare
 from demo.manifest import Manifest
-from demo.newsroom import Newsroom, build
+from demo.newsroom import NEXT_DAY, Newsroom, build
 
 SPIDERS = ["demo.spiders"]
 DIFFERENCES_SHOWN = 20
+LATER = NEXT_DAY + timedelta(days=1)
+"""From this instant on the demo shows the web as it quietly changed."""
 
 
 class Command(RasidCommand):
@@ -46,7 +48,9 @@ class Command(RasidCommand):
     def long_desc(self) -> str:
         return (
             self.short_desc() + ", then compare the database with the truth. With the same"
-            " arguments again: the second run, which asks for no article."
+            " arguments again: the second run, which asks for no article. With"
+            f" -s NOW={LATER:%Y-%m-%dT%H:%MZ} then: a later run, which finds an edit that no feed"
+            " tells of and misses an article; two hours later it is gone."
         )
 
     def add_own_options(self, parser: argparse.ArgumentParser) -> None:
@@ -63,7 +67,7 @@ class Command(RasidCommand):
                 f"unexpected argument {args[0]!r}; `scrapy demo -h` lists the options"
             )
         try:
-            newsroom = build(opts.articles, opts.seed)
+            newsroom, now = self._edition(build(opts.articles, opts.seed))
         except ValueError as error:
             raise CommandError(str(error)) from error
         path = Path(opts.db or DEMO_DATABASE).absolute()
@@ -71,9 +75,7 @@ class Command(RasidCommand):
         workers = opts.workers or os.cpu_count() or 1
         try:
             with DemoServer(newsroom) as server:
-                result = crawl(
-                    path, server.port, now=newsroom.now, command=command, workers=workers
-                )
+                result = crawl(path, server.port, now=now, command=command, workers=workers)
                 requests = list(server.requests)
         except job.LockedError as error:
             print(f"scrapy demo: {error}", file=sys.stderr)
@@ -89,6 +91,22 @@ class Command(RasidCommand):
         ]
         _conclude(problems, newsroom, path)
         return FAILED if problems else OK
+
+    def _edition(self, first: Newsroom) -> tuple[Newsroom, datetime]:
+        """The web as it stands at the instant that the setting NOW names, and that instant."""
+        assert self.settings is not None
+        named = self.settings["NOW"]
+        if not named:
+            return first, first.now
+        try:
+            now = datetime.fromisoformat(named)
+        except ValueError:
+            now = first.now.replace(tzinfo=None)
+        if now.tzinfo is None or now < first.now:
+            raise CommandError(
+                f"NOW={named}: write an instant with its zone, from {first.now:%Y-%m-%dT%H:%MZ} on"
+            )
+        return (first.quietly_changed() if now >= LATER else first), now
 
 
 def crawl(path: Path, port: int, *, now: datetime, command: str, workers: int) -> job.Result:
@@ -111,6 +129,7 @@ def crawl(path: Path, port: int, *, now: datetime, command: str, workers: int) -
         "DOWNLOAD_DELAY": 0,
         "AUTOTHROTTLE_ENABLED": False,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+        "RECHECKS_PER_OUTLET": 10_000,
     }
     work = job.Job(outlets, command, workers=min(workers, len(outlets)), settings=settings)
     db = open_database(path)

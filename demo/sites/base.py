@@ -88,7 +88,7 @@ class Site(ABC):
             return None
         return Answer(
             lambda: render(piece).encode(),
-            etag=f'"{self.name}-{form}-{piece.number}-{piece.revision}"',
+            etag=f'"{self.name}-{form}-{piece.number}-{piece.revision}.{piece.quiet_edits}"',
             modified=piece.changed_at,
         )
 

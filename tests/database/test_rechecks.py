@@ -152,3 +152,19 @@ def test_another_address_that_is_gone_says_nothing_of_the_article(db, make_artic
 
 def test_a_page_that_was_never_stored_is_no_matter_of_rechecks(db, now) -> None:
     assert miss(db, now) is None
+
+
+def test_an_archive_says_nothing_of_a_page_that_was_read(db, make_article, now) -> None:
+    articles.put(db, make_article(etag='"v1"'), now=now)
+    for hours in (1, 2):
+        miss(db, now + hours * HOUR)
+    before = (
+        db.execute("select * from pages").fetchall(),
+        db.execute("select gone_at from articles"),
+    )
+    archived = make_article(aliases={URL: "archive"}, text_hash="other", body="أقدم")
+    assert articles.put(db, archived, now=now + 3 * HOUR).outcome == "unchanged"
+    assert db.execute("select * from pages").fetchall() == before[0]
+    assert (
+        db.execute("select gone_at from articles").fetchall() == before[1].fetchall() != [(None,)]
+    )

@@ -54,6 +54,16 @@ SAME = [
     ("AMP cache", PAGE, f"https://example-net.cdn.ampproject.org/c/s/{PAGE[8:]}"),
     ("AMP by Google", PAGE, f"https://www.google.com/amp/s/{PAGE[8:]}"),
     ("Google link", f"{PAGE}?id=5", f"https://www.google.com/url?sa=t&url={PAGE}%3Fid%3D5"),
+    ("AMP by Bing", PAGE, f"https://www.bing.com/amp/s/{PAGE[8:]}"),
+    ("AMP word", PAGE, f"{PAGE}?output=amphtml&isAmp=1&nonamp=1"),
+    ("Facebook link", f"{PAGE}?id=5", f"https://l.facebook.com/l.php?u={PAGE}%3Fid%3D5&h=AT0"),
+    ("touch host", PAGE, PAGE.replace("example", "touch.example")),
+    ("wap host", PAGE, PAGE.replace("example", "wap.example")),
+    ("tracking in the path", PAGE, f"{PAGE}&utm_source=x&utm_medium=y"),
+    ("shared by WordPress", PAGE, f"{PAGE}?share=whatsapp&nb=1"),
+    ("shared on Twitter", PAGE, f"{PAGE}?s=20&fbclid=x"),
+    ("printed by Joomla", PAGE, f"{PAGE}?tmpl=component&print=1"),
+    ("translated", PAGE, f"{PAGE}?_x_tr_sl=ar&_x_tr_tl=en"),
     ("print", PAGE, f"{PAGE}/print"),
     ("print flag", PAGE, f"{PAGE}?print=1"),
     ("session", f"{PAGE}?id=5", f"{PAGE};jsessionid=A1B2?id=5&PHPSESSID=x"),
@@ -70,6 +80,12 @@ DIFFERENT = [
     ("cid that is an id", f"{PAGE}?cid=1188", f"{PAGE}?cid=1189"),
     ("ref that is an id", f"{PAGE}?ref=1188", f"{PAGE}?ref=1189"),
     ("print that is an id", f"{PAGE}?print=1188", f"{PAGE}?print=1189"),
+    ("s that is an id", f"{PAGE}?s=12", f"{PAGE}?s=13"),
+    ("nb that is an id", f"{PAGE}?nb=12", f"{PAGE}?nb=13"),
+    ("cmp that is an id", f"{PAGE}?cmp=12", f"{PAGE}?cmp=13"),
+    ("tmpl that is an id", f"{PAGE}?tmpl=12", f"{PAGE}?tmpl=13"),
+    ("ampersand in a slug", f"{PAGE}&a", f"{PAGE}&b"),
+    ("u elsewhere", "https://example.net/l.php?u=https://a.b/1", "https://a.b/1"),
     ("unknown flag", PAGE, f"{PAGE}?live"),
     ("hyphen before m", "https://akhbar-m.com/1", "https://akhbar.com/1"),
     ("edition", "https://arabic.rt.com/news/1/", "https://russian.rt.com/news/1/"),
@@ -272,6 +288,27 @@ def test_any_string_has_a_canonical_form_of_its_own(url: str) -> None:
     generic_key(url)
     article_key(url, r"(?P<key>\d+)")
     assert same_site(url, url) == bool(registered_domain(url))
+
+
+IDS = st.integers(min_value=22, max_value=10**9)  # below, Twitter's ?s= and flags
+PLACES = [
+    *("/?p={}", "/news/{}", "/{}-slug", "/a/slug-{}.html", "/news/{}/amp", "/m/news/{}/"),
+    *("/v.aspx?id={}", "/v.aspx?ArticleID={}&lang=ar", "/x?cid={}", "/x?ref={}", "/x?sid={}"),
+    *("/x?t={}", "/x?m={}", "/x?feed={}", "/x?print={}", "/x?from={}", "/x?unknown={}", "/x?nb={}"),
+]
+DISGUISES = [
+    *("http://www.example.net{}", "https://m.example.net{}", "https://example.net{}#top"),
+    *("https://example-net.cdn.ampproject.org/c/s/example.net{}", "https://EXAMPLE.net:443{}"),
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(IDS, IDS, st.sampled_from(PLACES), *[st.sampled_from(DISGUISES)] * 2)
+def test_two_ids_are_never_one_page(a: int, b: int, place: str, one: str, other: str) -> None:
+    urls = one.format(place.format(a)), other.format(place.format(b))
+    assert (canonical_url(urls[0]) == canonical_url(urls[1])) == (a == b)
+    keys = generic_key(urls[0]), generic_key(urls[1])
+    assert a == b or keys[0] is None or keys[0] != keys[1]
 
 
 @pytest.mark.parametrize(

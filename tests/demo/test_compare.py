@@ -16,7 +16,8 @@ from demo.newsroom import build
 
 TABLES = """
 CREATE TABLE articles (id INTEGER PRIMARY KEY, outlet TEXT, url TEXT, title TEXT,
-    published_at TEXT, published_precision TEXT, story INTEGER);
+    published_at TEXT, published_precision TEXT, story INTEGER,
+    gone_at TEXT);
 CREATE TABLE article_text (article INTEGER PRIMARY KEY, body TEXT);
 CREATE TABLE article_urls (url TEXT PRIMARY KEY, article INTEGER);
 CREATE TABLE matches (article INTEGER, watch TEXT, hits INTEGER, in_title INTEGER);
@@ -28,7 +29,7 @@ CREATE TABLE hits (article INTEGER, watch TEXT, term TEXT, field TEXT, start INT
 def store(db: sqlite3.Connection, number: int, truth: Truth) -> None:
     body = "\n\n".join(truth.body)
     db.execute(
-        "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
         (
             number,
             truth.outlet,
@@ -104,6 +105,10 @@ def test_white_space_and_normal_form_are_no_differences(path: Path, manifest: Ma
         (
             "UPDATE articles SET published_at = '2026-01-01' WHERE id = 5",
             "published_at: '2026-01-01'",
+        ),
+        (
+            "UPDATE articles SET gone_at = '2026-03-09T12:00:00Z' WHERE id = 5",
+            "but its page is there",
         ),
         (
             "UPDATE articles SET published_precision = NULL WHERE id = 5",
