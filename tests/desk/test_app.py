@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ import httpx
 import pytest
 from datasette.app import Datasette
 
-from database.connection import DatabaseError, open_database
+from database.connection import DatabaseError, open_database, transaction
 from database.search import FTS_TOKENIZE
 from desk.app import NEEDED_TABLES, build
 
@@ -115,6 +116,21 @@ def test_an_article_reads_like_an_article(get: Get) -> None:
     assert f'href="/rasid/watch_matches?watch={quote("البوكمال")}"' in page
     assert 'href="/rasid/articles/2"' in page, "the other article of the story"
     assert "#سوريا" in page
+
+
+def test_an_article_says_that_it_is_gone_or_replaced(filled: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(filled, tmp_path / "gone.db"))
+    db = open_database(path)
+    with transaction(db):
+        db.execute("update articles set gone_at = '2026-11-21T05:00:00Z' where id = 1")
+        db.execute("update articles set replaced_by = 1 where id = 2")
+    db.close()
+    desk = build(path)
+    gone, replaced = (fetch(desk, f"/rasid/articles/{number}").text for number in (1, 2))
+    assert "Gone from its page" in gone
+    assert "2026-11-21 05:00:00 UTC" in gone
+    assert "Its address shows another article now" in replaced
+    assert "Gone from its page" not in replaced
 
 
 def test_newest_matches(get: Get) -> None:
