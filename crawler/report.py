@@ -87,7 +87,7 @@ def judge(
     if errors:
         problems.append(f"{errors.total()} errors ({', '.join(sorted(errors))}), see the log")
     if withdrawn := stats.get("store/withdrawn", 0):
-        problems.append(f"{withdrawn} stored articles are gone from their pages")
+        problems.append(f"stored articles gone from their pages: {withdrawn}")
     if over := stats.get("fetch/over_limit", 0):
         problems.append(f"{over} pages left for the next run (limit)")
     note = "; ".join(problems)

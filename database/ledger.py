@@ -83,7 +83,7 @@ def record_poll(
                 "insert into pages (url, fetch_url, outlet, article_key, status, first_seen_at,"
                 " published, published_source) values (?, ?, ?, ?, 'queued', ?, ?, ?)"
                 " on conflict (url) do update set next_try_at = excluded.first_seen_at"
-                " where status = 'stored'",
+                " where status in ('stored', 'gone')",
                 [
                     canonical_url(link.url),
                     link.url,
@@ -108,7 +108,7 @@ def due(db: sqlite_utils.Database, outlet: str, now: datetime) -> list[Link]:
     """Pages that an earlier run saw but did not store, or not as edited since; oldest first."""
     rows = db.execute(
         "select fetch_url, published, published_source from pages where outlet = ?"
-        " and (status = 'queued' or (status in ('failed', 'stored') and next_try_at <= ?))"
+        " and (status = 'queued' or (status <> 'rejected' and next_try_at <= ?))"
         " order by first_seen_at, url",
         [outlet, timestamp(now)],
     )
@@ -139,8 +139,8 @@ def record_page(
         if attempts >= MOST_ATTEMPTS:
             status, reason = "rejected", f"given up after {attempts} attempts: {reason}"
         next_try = timestamp(now + _wait(attempts)) if status == "failed" else None
-        if before == "stored":
-            status = "stored"
+        if status != "stored" and before in ("stored", "gone"):
+            status = before
         db.execute(
             "insert into pages (url, fetch_url, outlet, article_key, status, reason, attempts,"
             " first_seen_at, tried_at, next_try_at, article) values (?,?,?,?,?,?,?,?,?,?,?)"

@@ -112,9 +112,13 @@ def record_failure(
 
 
 def _mark_gone(db: sqlite_utils.Database, page: Mapping[str, Any], now: datetime) -> None:
-    """The article is gone when the address that it is opened at is."""
-    row = db.execute("select url from articles where id = ?", [page["article"]]).fetchone()
-    if canonical_url(row[0]) == page["url"]:
+    """The article is gone, unless it is read at another address: this one was an alias."""
+    elsewhere = db.execute(
+        "select 1 from pages where article = ? and url <> ? and status = 'stored'"
+        " and recheck_at not null",
+        [page["article"], page["url"]],
+    )
+    if elsewhere.fetchone() is None:
         db.execute(
             "update articles set gone_at = ?, checked_at = ? where id = ?",
             [timestamp(now), timestamp(now), page["article"]],

@@ -54,7 +54,7 @@ def owner(
 
 def release(db: sqlite_utils.Database, number: int) -> None:
     """Take an article its outlet's key, which names another one from now on."""
-    db.execute("update articles set article_key = null, weak_key = null where id = ?", [number])
+    db.execute("update articles set article_key = null where id = ?", [number])
 
 
 def replace(db: sqlite_utils.Database, number: int, by: int) -> None:

@@ -52,13 +52,18 @@ class StorePipeline:
         self.db.close()
 
     def process_item(self, item: Article | NoArticle) -> Article | NoArticle:
-        if isinstance(item, Article) and self.keep == "matching" and not item.matches:
+        if isinstance(item, Article) and self._is_unwatched(item):
             item = NoArticle(item.outlet, item.asked_url, "rejected", UNWATCHED)
         if isinstance(item, NoArticle):
             self._refuse(item)
         else:
             self._put(item)
         return item
+
+    def _is_unwatched(self, article: Article) -> bool:
+        """Whether nobody asked for it; a further version of a stored article always is."""
+        wanted = self.keep == "all" or article.matches
+        return not wanted and not ledger.was_stored(self.db, article.asked_url)
 
     def _put(self, article: Article) -> None:
         is_alone = not self.db.conn.in_transaction

@@ -62,7 +62,7 @@ def test_a_page_that_is_gone_is_seen_at_the_second_look(visit, run, host) -> Non
     assert run.query("select gone_at from articles where gone_at not null") == [
         ("2026-03-02T12:00:00Z",)
     ]
-    assert run.outcomes()["alpha"] == ("quiet", "1 stored articles are gone from their pages")
+    assert run.outcomes()["alpha"] == ("quiet", "stored articles gone from their pages: 1")
     assert run.query("select count(*) from articles join article_text on article = id") == [(3,)]
     host.pages[PAGES[0]] = kept
     visit(14)

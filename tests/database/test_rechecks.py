@@ -164,3 +164,26 @@ def test_an_archive_says_nothing_of_a_page_that_was_read(db, make_article, now) 
     archived = make_article(aliases={URL: "archive"}, text_hash="other", body="أقدم")
     assert articles.put(db, archived, now=now + 3 * HOUR).outcome == "unchanged"
     assert [db.execute(query).fetchall() for query in queries] == before
+
+
+def test_an_article_that_moved_and_is_gone(db, make_article, now) -> None:
+    moved = "https://furat.example/moved/1"
+    articles.put(db, make_article(article_key="1"), now=now)
+    article = make_article(moved, article_key="1", aliases={URL: "requested"})
+    articles.put(db, article, now=now + HOUR)
+    assert due(db, now + 9 * HOUR) == [moved]
+    for hours in (3, 5):
+        miss(db, now + hours * HOUR, moved)
+    assert db.execute("select gone_at from articles").fetchone() == (timestamp(now + 5 * HOUR),)
+
+
+def test_a_source_that_names_a_gone_page_anew_brings_it_back(db, make_article, now) -> None:
+    articles.put(db, make_article(), now=now)
+    for hours in (1, 2):
+        miss(db, now + hours * HOUR)
+    later = now + 4 * HOUR
+    again = Link(URL, modified=now + 3 * HOUR)
+    ledger.record_poll(db, outlet="furat", links=[again], key_pattern=None, now=later)
+    assert [link.url for link in ledger.due(db, "furat", later)] == [URL], "also after a kill"
+    ledger.record_page(db, outlet="furat", url=URL, status="failed", reason="HTTP 503", now=later)
+    assert page(db, "status") == ("gone",)
