@@ -144,7 +144,10 @@ def rechecks(db: sqlite_utils.Database) -> None:
     db.execute("alter table pages add column missed integer not null default 0")
     db.execute("create index pages_recheck on pages(outlet, recheck_at) where recheck_at not null")
     db.execute("alter table articles add column gone_at text")
-    db.execute("alter table articles add column replaced_by integer references articles(id)")
+    db.execute(
+        "alter table articles add column replaced_by integer"
+        " references articles(id) on delete set null"
+    )
     db.execute("create index articles_replaced on articles(replaced_by) where replaced_by not null")
     db.execute("alter table articles add column weak_key text")
     db.conn.create_function("generic_key", 1, generic_key)

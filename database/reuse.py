@@ -24,14 +24,14 @@ def is_another_story(article: Page, known: Mapping[str, Any]) -> bool:
     A live blog, a text that is very short, and a title that stays never are; nor is a record of an
     archive, which may be of any age.
     """
-    if is_archived(article) or article.live:
+    if is_archived(article) or article.live or article.text_hash == known["text_hash"]:
+        return False
+    if _titles_agree(str(known["title"] or ""), article.title or ""):
         return False
     texts = known["body"], article.body
-    return (
-        all(len(overlap.words(text)) >= LEAST_WORDS for text in texts)
-        and not _titles_agree(str(known["title"] or ""), article.title or "")
-        and overlap.containment(*texts) < overlap.NOTHING
-    )
+    if min(len(overlap.words(text)) for text in texts) < LEAST_WORDS:
+        return False
+    return overlap.containment(*texts) < overlap.NOTHING
 
 
 def owner(
