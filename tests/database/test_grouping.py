@@ -112,14 +112,14 @@ def test_a_formula_of_many_days_is_no_news(db, put):
 
 
 def test_a_changed_text_may_leave_its_story_and_a_touched_one_stays(db, put):
-    url = "https://hudud.example/live"
+    url, title = "https://hudud.example/live", "عنوان يبقى كما هو"
     put(text(1), outlet="furat")
-    put(text(1) + "\n" + text(5, 30), url=url, hours=1)
+    put(text(1) + "\n" + text(5, 30), url=url, hours=1, title=title)
     before = stories(db)
-    put(text(1) + "\n" + text(6, 30), url=url, hours=1)
+    put(text(1) + "\n" + text(6, 30), url=url, hours=1, title=title)
     assert stories(db) == before
     assert before[0] == before[1]
-    put(text(9), url=url, hours=1)
+    put(text(9), url=url, hours=1, title=title)
     assert stories(db)[0] == before[0] != stories(db)[1]
     assert db.execute("select articles from stories order by id").fetchall() == [(1,), (1,)]
     assert db.execute("select count(*) from links").fetchone() == (0,)
@@ -127,8 +127,8 @@ def test_a_changed_text_may_leave_its_story_and_a_touched_one_stays(db, put):
 
 def test_a_changed_text_leaves_nothing_behind_in_the_index(db, put):
     url = "https://hudud.example/1"
-    put(text(1), url=url)
-    put(text(2), url=url)
+    put(text(1), url=url, title="عنوان يبقى")
+    put(text(2), url=url, title="عنوان يبقى")
     fresh = db.execute("select hash, entry from postings").fetchall()
     with transaction(db):
         grouping.withdraw(db, 1)
