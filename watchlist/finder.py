@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from arabic.fold import fold
 from watchlist.text import Text
 
 _DFA_LIMIT = 5000  # patterns; beyond, its tables no longer fit the processor's cache
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Role = Literal["spelling", "weak", "exception", "term", "section"]
 
@@ -107,7 +109,7 @@ class Finder:
         folded = text.folded
         length = len(folded)
         table, nearest = self._table, self._nearest
-        for core, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+        for core, start, end in self._cores(folded):
             left = start
             if start and folded[start - 1].isalnum():
                 if folded[start - 1] not in nearest and missed is None:
@@ -133,6 +135,13 @@ class Finder:
                     yield pattern, Place(number, left, right, pattern.loose, pattern.term)
                 elif missed is not None:
                     missed(Miss(pattern, number, start, end, before, after))
+
+    def _cores(self, folded: str) -> list[tuple[int, int, int]]:
+        find = self._automaton.find_matches_as_indexes
+        try:
+            return find(folded, overlapping=True)
+        except UnicodeEncodeError:  # lone surrogates, which are no letters
+            return find(_SURROGATE.sub("\ufffd", folded), overlapping=True)
 
 
 def _befores(meant: Iterable[Pattern]) -> frozenset[str]:

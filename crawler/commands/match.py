@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 import watchlist
 from crawler.command import FAILED, OK, RasidCommand
@@ -33,26 +35,31 @@ class Command(RasidCommand):
         assert self.settings is not None
         watches = watchlist.load(opts.watchlist or self.settings["WATCHLIST"])
         if not opts.jsonl:
-            body = sys.stdin.read()
+            body = standard_input().read()
             _print(None, watches.match(body=body), {"body": body})
             return OK
         bad = 0
-        for number, line in enumerate(sys.stdin, 1):
+        for number, line in enumerate(standard_input(), 1):
             if not line.strip():
                 continue
             try:
                 record = json.loads(line)
                 texts = {name: record.get(name) or "" for name in _KEYS}
-                matches = watches.match(**texts)
-            except (ValueError, AttributeError, TypeError):
+                _print(record.get("id"), watches.match(**texts), texts)
+            except (ValueError, AttributeError, TypeError, RecursionError):
                 bad += 1
                 print(
                     f'scrapy match: line {number}: is no {{"id", "title", "body"}} object',
                     file=sys.stderr,
                 )
-                continue
-            _print(record.get("id"), matches, texts)
         return FAILED if bad else OK
+
+
+def standard_input() -> TextIO:
+    """Return standard input, with U+FFFD for each byte that is not UTF-8."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    return sys.stdin
 
 
 def _print(identity: object, matches: Sequence[Match], texts: dict[str, str]) -> None:
@@ -72,4 +79,6 @@ def _print(identity: object, matches: Sequence[Match], texts: dict[str, str]) ->
         }
         for match in matches
     ]
-    print(json.dumps({"id": identity, "matches": shown}, ensure_ascii=False))
+    line = json.dumps({"id": identity, "matches": shown}, ensure_ascii=False)
+    # Lone surrogates of an id cannot be written but as JSON escapes them: \ud800.
+    print(line.encode(errors="backslashreplace").decode())

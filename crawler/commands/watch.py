@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
@@ -13,6 +14,7 @@ import watchlist
 from arabic.clitics import Profile
 from crawler.catalogue import outlet_names
 from crawler.command import FAILED, OK, CommandError, RasidCommand
+from crawler.commands.match import standard_input
 from watchlist import Hit, Watch, Watchlist
 from watchlist.explain import Account, Refusal, explain
 from watchlist.idle import warnings
@@ -81,11 +83,11 @@ class Command(RasidCommand):
         return FAILED if idle and opts.strict else OK
 
     def _test(self, text: str | None, opts: argparse.Namespace) -> int:
-        texts = {field: getattr(opts, field) or "" for field in _FIELDS}
+        texts = {field: _readable(getattr(opts, field) or "") for field in _FIELDS}
         if text is not None and opts.body is not None:
             raise CommandError("give the body as TEXT or with --body, not both")
         if text is not None:
-            texts["body"] = sys.stdin.read() if text == "-" else text
+            texts["body"] = standard_input().read() if text == "-" else _readable(text)
         if not any(texts[field] for field in ("title", "subtitle", "body")):
             raise CommandError(
                 'give a text, as `scrapy watch test "قصف البوكمال"`, or - and a file'
@@ -104,6 +106,11 @@ class Command(RasidCommand):
     def _default(self) -> str:
         assert self.settings is not None
         return str(self.settings["WATCHLIST"])
+
+
+def _readable(argument: str) -> str:
+    """Return an argument with U+FFFD for each byte that is not UTF-8."""
+    return os.fsencode(argument).decode(errors="replace")
 
 
 def _refuse_options_of(other: str, opts: argparse.Namespace) -> None:
@@ -238,7 +245,8 @@ def _grouped(refusals: Sequence[Refusal]) -> Iterator[tuple[Refusal, list[Hit]]]
 def _excerpt(hit: Hit, texts: dict[str, str]) -> str:
     """The words with a little of the text around them, in one line."""
     text = texts[hit.field]
-    before, after = text[: hit.start], text[hit.end :]
+    before = text[max(0, hit.start - _AROUND - 1) : hit.start]
+    after = text[hit.end : hit.end + _AROUND + 1]
     if len(before) > _AROUND:
         before = "…" + before[-_AROUND:].partition(" ")[2]
     if len(after) > _AROUND:

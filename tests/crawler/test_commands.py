@@ -259,6 +259,26 @@ def test_match_gives_exact_spans(scrapy, monkeypatch) -> None:
     assert "line 2" in result.err
 
 
+def test_what_is_no_unicode_is_read_and_named(scrapy, monkeypatch) -> None:
+    def piped(source: bytes) -> None:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(source), "ascii"))
+
+    broken = "البوكمال ".encode() + b"\xff " + "البوكمال".encode()
+    piped(broken)
+    (match,) = json.loads(scrapy("match").out)["matches"]
+    assert [(hit["start"], hit["end"]) for hit in match["hits"]] == [(0, 8), (11, 19)]
+    piped(broken)
+    assert "1 watch matched with 2 hits" in scrapy("watch", "test", "-").out
+    assert "1 watch matched with 1 hit" in scrapy("watch", "test", "\udcff البوكمال").out
+    deep = "[" * 100_000
+    piped(f'{{"id":"\\ud800"}}\n{deep}\n{{"id":2,"body":"\\udc00 البوكمال"}}\n'.encode())
+    result = scrapy("match", "--jsonl")
+    first, last = map(json.loads, result.out.splitlines())
+    assert (result.code, result.err.count("\n")) == (1, 1)
+    assert first == {"id": "\ud800", "matches": []}
+    assert (last["id"], last["matches"][0]["hits"][0]["start"]) == (2, 2)
+
+
 def test_match_reads_what_rules_ask_for(scrapy, tmp_path, monkeypatch) -> None:
     path = tmp_path / "rules.toml"
     rule = "البوكمال outlet:sana -section:رياضة lang:ar"

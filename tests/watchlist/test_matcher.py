@@ -260,6 +260,12 @@ def test_a_spelling_is_found_under_any_dress(
     assert (hit.start, hit.end) == (len(lead), len(lead) + len(dressed))
 
 
+def test_lone_surrogates_are_no_letters_and_move_no_span() -> None:
+    watch = Watch("x", spellings=("البوكمال",), exceptions=("البوكمال القديمة",))
+    assert marked(watch, "\ud800 البوكمال\udfff") == "\ud800 ⟦البوكمال⟧\udfff"
+    assert marked(watch, "\udcff البوكمال القديمة") == "\udcff البوكمال القديمة"
+
+
 def test_a_hostile_text_takes_no_more_than_its_length() -> None:
     watch = Watch(
         "x",
