@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import Literal
 
 from watchlist.finder import Miss, Place, Role
@@ -15,6 +18,8 @@ from watchlist.text import Article
 from watchlist.watch import Watch
 
 Reason = Literal["exception", "context", "rule", "letters", "blank line", "overlap"]
+
+_Words = tuple[int, int, int]  # field, start and end in the folded text
 
 
 @dataclass(slots=True, frozen=True)
@@ -59,6 +64,25 @@ def explain(watchlist: Watchlist, texts: dict[str, str]) -> list[Account]:
 _FIELD_ORDER = {"title": 0, "subtitle": 1, "body": 2}
 
 
+class _Cover:
+    """Places, asked which of them lie over some words."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self._places = sorted(places)
+        self._reach = list(accumulate(((p.field, p.end) for p in self._places), max))
+
+    def over(self, words: _Words) -> list[Place]:
+        """Return the places that share a letter with the words, in order."""
+        field, start, end = words
+        index = bisect_left(self._places, (field, end), key=lambda p: (p.field, p.start))
+        found = []
+        while index and self._reach[index - 1] > (field, start):
+            index -= 1
+            if self._places[index].end > start:
+                found.append(self._places[index])
+        return found[::-1]
+
+
 class _Judged:
     """What was found of one watch, beside the judge's word on it."""
 
@@ -75,28 +99,33 @@ class _Judged:
         """Yield the places of whole words that do not count."""
         counted = set(self._counted)
         spared = set(self._candidates) - set(outside(self._exceptions, self._candidates))
-        seen: set[tuple[int, ...]] = set()
+        hits, exceptions = _Cover(self._hits), _Cover(self._exceptions)
+        seen: set[_Words] = {place[:3] for place in self._hits}
         for place in sorted(self._candidates, key=lambda p: (*p[:3], p.loose)):
             words = place[:3]
-            if words in seen or any(words == other[:3] for other in self._hits):
+            if words in seen:
                 continue
             seen.add(words)
             if place in counted:
-                yield self._overlapped(place)
+                yield self._overlapped(place, hits)
             elif place in spared:
-                yield self._spared(place)
+                yield self._spared(place, exceptions)
             else:
                 yield self._unproved(place)
 
     def misses(self, missed: Iterable[Miss]) -> Iterator[Refusal]:
         """Yield the words that hold the letters of a term and are no form of it."""
-        known = [*self._candidates, *self._exceptions]
+        known = _Cover([*self._candidates, *self._exceptions])
         by_words: dict[tuple[str, int, int, int], list[Miss]] = defaultdict(list)
+        word = (-1, 0, 0)
         for miss in missed:
             role, term = miss.pattern.role, miss.pattern.term
             if role in ("spelling", "weak") or (role == "term" and self._watch.rule):
-                words = self._whole_words(miss)
-                if not any(_overlap(place, *words) for place in known):
+                # Many cores may stand in one very long word: its ends are sought once.
+                words = word if _inside(miss[1:4], word) else self._whole_words(miss)
+                if words is not word and self._is_one_word(words):
+                    word = words
+                if not known.over(words):
                     by_words[(term, *words)].append(miss)
         for (term, field, start, end), group in by_words.items():
             yield self._missed(Place(field, start, end, False, term), group)
@@ -108,28 +137,33 @@ class _Judged:
     def _hit(self, place: Place) -> Hit:
         return hit(place, self._article)
 
-    def _overlapped(self, place: Place) -> Refusal:
-        longer = next(other for other in self._hits if _overlap(other, *place[:3]))
+    def _overlapped(self, place: Place, hits: _Cover) -> Refusal:
+        longer = hits.over(place[:3])[0]
         why = "overlaps a longer spelling, which counts once"
         return Refusal(self._hit(place), "overlap", why, (longer.term,))
 
-    def _spared(self, place: Place) -> Refusal:
-        terms = [e.term for e in self._exceptions if not outside([e], [place])]
+    def _spared(self, place: Place, exceptions: _Cover) -> Refusal:
+        words = place[:3]
+        terms = [e.term for e in exceptions.over(words) if _inside(words, e[:3])]
         why = "stands in an exception"
         return Refusal(self._hit(place), "exception", why, tuple(dict.fromkeys(terms)))
 
     def _unproved(self, place: Place) -> Refusal:
+        return Refusal(self._hit(place), *self._unproved_because)
+
+    @cached_property
+    def _unproved_because(self) -> tuple[Reason, str, tuple[str, ...]]:
+        """What the rule lacks; it is the same for all places."""
         rule = self._watch.rule or self._watch.context
         assert rule is not None
         reason: Reason = "rule" if self._watch.rule else "context"
         places = rule_places(self._found)
         lines = lacking(rule.root, facts(places, self._article))
         if lines:
-            return Refusal(self._hit(place), reason, f"the {reason} does not hold", tuple(lines))
-        why = f"the {reason} holds, but not by this place"
-        return Refusal(self._hit(place), reason, why, (rule.meaning,))
+            return reason, f"the {reason} does not hold", tuple(lines)
+        return reason, f"the {reason} holds, but not by this place", (rule.meaning,)
 
-    def _whole_words(self, miss: Miss) -> tuple[int, int, int]:
+    def _whole_words(self, miss: Miss) -> _Words:
         folded = self._article.texts[miss.field].folded
         start, end = miss.start, miss.end
         while start and folded[start - 1].isalnum():
@@ -137,6 +171,10 @@ class _Judged:
         while end < len(folded) and folded[end].isalnum():
             end += 1
         return miss.field, start, end
+
+    def _is_one_word(self, words: _Words) -> bool:
+        field, start, end = words
+        return self._article.texts[field].folded[start:end].isalnum()
 
     def _missed(self, words: Place, group: list[Miss]) -> Refusal:
         miss = min(group, key=lambda m: (len(_wrong_sides(m)), m.start - m.end))
@@ -177,5 +215,5 @@ def _wrong_sides(miss: Miss) -> list[str]:
     return [side for side, taken in takes.items() if not taken]
 
 
-def _overlap(place: Place, field: int, start: int, end: int) -> bool:
-    return place.field == field and place.start < end and start < place.end
+def _inside(words: _Words, others: _Words) -> bool:
+    return words[0] == others[0] and others[1] <= words[1] and words[2] <= others[2]

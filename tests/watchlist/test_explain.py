@@ -75,6 +75,34 @@ def test_a_blank_line() -> None:
     assert reasons(watch, "حزب\n\nالله") == [("حزب\n\nالله", "blank line", ())]
 
 
+def test_what_the_rule_lacks_is_asked_once(monkeypatch) -> None:
+    asked = []
+
+    def counted(*args) -> list[str]:
+        asked.append(args)
+        return lacking(*args)
+
+    monkeypatch.setattr("watchlist.explain.lacking", counted)
+    watch = Watch("x", rule=parse("قصف -البوكمال"))
+    found = reasons(watch, "قصف البوكمال " * 2_000)
+    assert len(found) == 4_000
+    assert len(asked) == 1
+
+
+def test_thousands_of_places_are_explained() -> None:
+    watch = Watch("x", spellings=("أبو كمال", "كمال الدين"), exceptions=("الحاج أبو كمال",))
+    spared = reasons(watch, "الحاج أبو كمال، " * 5_000)
+    assert spared == [("أبو كمال", "exception", ("الحاج أبو كمال",))] * 5_000
+    assert len(refused(watch, "أبو كمال الدين، " * 5_000)) == 5_000
+    assert len(refused(Watch("عدن", spellings=("عدن",)), "عدنان " * 5_000)) == 5_000
+    assert len(refused(Watch("عدن", spellings=("عدن",)), "معدن" * 5_000)) == 1
+
+
+def test_a_phrase_that_a_blank_line_tears_and_its_last_word_are_two() -> None:
+    watch = Watch("x", spellings=("حزب النور", "نوره"))
+    assert [r[:2] for r in reasons(watch, "حزب\n\nالنور")] == [("حزب\n\nالنور", "blank line")]
+
+
 def test_a_context_says_what_is_missing() -> None:
     assert reasons(HASHD, "الحشد في الساحة") == [
         ("الحشد", "context", ('none is in the text: ("العراق" OR "قوات")',)),
