@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -28,20 +29,27 @@ def read(path: Path) -> list[Watch]:
     :raises WatchlistError: the file cannot be read, or anything in it is not understood.
     """
     source = _source(path)
+    lines = source.split("\n")
     try:
         content = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        raise _syntax_error(path, source, str(error)) from None
+        raise _syntax_error(path, lines, str(error)) from None
+    except RecursionError:
+        cure = 'a list holds texts only: write ["text", "text"]'
+        raise WatchlistError(f"{path}: too many brackets inside one another: {cure}") from None
     for key in content:
         if key != "watch":
-            line = _find_line(source.splitlines(), 0, rf"\[*\s*{re.escape(key)}\b")
+            line = _find_line(lines, 0, rf"\[*\s*{re.escape(key)}\b")
             raise WatchlistError(
                 f"{_at(path, line)}: unknown «{key}»: a watch begins with [[watch]]"
             )
     tables = content.get("watch")
+    if isinstance(tables, dict):
+        at = _at(path, _find_line(lines, 0, _SINGLE))
+        raise WatchlistError(f"{at}: [watch] begins no watch: {_SINGLE_CURE}")
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise WatchlistError(f"{path}: names nothing to watch: begin each watch with [[watch]]")
-    entries = [_Entry(path, source.splitlines(), number, t) for number, t in enumerate(tables)]
+    entries = [_Entry(path, lines, number, t) for number, t in enumerate(tables)]
     watches = [entry.watch() for entry in entries]
     _refuse_twins(entries, watches)
     return watches
@@ -59,9 +67,10 @@ def _source(path: Path) -> str:
 def _refuse_twins(entries: list[_Entry], watches: list[Watch]) -> None:
     seen: dict[str, str] = {}
     for entry, watch in zip(entries, watches, strict=True):
-        twin = seen.setdefault(fold(watch.name), watch.name)
-        if twin is not watch.name:
-            raise entry.error("name", f"a watch «{twin}» is there already: join the two")
+        folded = fold(watch.name)
+        if folded in seen:
+            raise entry.error("name", f"a watch «{seen[folded]}» is there already: join the two")
+        seen[folded] = watch.name
 
 
 def _at(path: Path, line: int | None) -> str:
@@ -76,19 +85,40 @@ def _find_line(lines: list[str], start: int, pattern: str) -> int | None:
     return None
 
 
-def _syntax_error(path: Path, source: str, message: str) -> WatchlistError:
+_SINGLE = r"\[\s*watch\s*\]"
+_SINGLE_CURE = "write [[watch]], with two brackets"
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
+_TEXT_IN_TEXT = re.compile(r'\s*([\w-]+)\s*=\s*"(?!"")(?:[^"\\]|\\.)*"\s*[^\s#]')
+
+
+def _syntax_error(path: Path, lines: list[str], message: str) -> WatchlistError:
     place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)", message)
     number = int(place[1]) if place and place[1] else None
-    lines = source.splitlines()
-    text = lines[number - 1] if number and number <= len(lines) else ""
-    if re.search("[“”„«»]", text.split("#")[0]):
-        cure = 'write straight quotes: "…"'
-    elif re.search("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]", text):
-        cure = "an invisible direction mark stands outside the quotes: type the line anew"
-    else:
-        cure = 'a line is  key = "text"  or  key = ["text", "text"]'
+    if number is None and "overwrite" in message:  # known only behind the last line
+        number = len("\n".join(lines).rstrip().split("\n"))
+    line = lines[number - 1] if number and number <= len(lines) else ""
     problem = re.sub(r" \(at [^)]*\)", "", message)
-    return WatchlistError(f"{_at(path, number)}: {problem[:1].lower()}{problem[1:]}: {cure}")
+    problem = problem[:1].lower() + problem[1:]
+    return WatchlistError(f"{_at(path, number)}: {problem}: {_syntax_cure(line, problem)}")
+
+
+def _syntax_cure(line: str, problem: str) -> str:
+    unquoted = _QUOTED.sub("", line).split("#")[0]
+    inner = _TEXT_IN_TEXT.match(line)
+    if inner:
+        what = inner[1] if inner[1] in ("rule", "context") else "text"
+        return f"quotes stand inside quotes: put the {what} in '…' or '''…'''"
+    if re.search("[“”„«»]", unquoted):
+        return 'write straight quotes: "…"'
+    if "،" in unquoted:
+        return "write a Latin comma , between the texts of a list"
+    if re.search("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]", line):
+        return "an invisible direction mark stands outside the quotes: type the line anew"
+    if re.match(r"\s*\[+\s*watch\b", line):
+        return "begin each watch with [[watch]], with two brackets"
+    if "overwrite" in problem:
+        return "the key stands here twice: delete one of the two"
+    return 'a line is  key = "text"  or  key = ["text", "text"]'
 
 
 _KEYS = (
@@ -103,6 +133,7 @@ _KEYS = (
     "context",
     "rule",
 )
+_LINE_BREAKERS = ("Cc", "Cs", "Zl", "Zp")
 
 
 @dataclass(slots=True, frozen=True)
@@ -121,6 +152,10 @@ class _Entry:
         name = self._text("name").strip()
         if not name:
             raise self.error("name", 'is missing or empty: write name = "…"')
+        if any(unicodedata.category(character) in _LINE_BREAKERS for character in name):
+            raise self.error("name", "holds a line break, tab or control character: delete it")
+        if not fold(name).strip():
+            raise self.error("name", "has nothing that can be read: write letters")
         return self._checked(
             Watch(
                 name=name,
