@@ -130,7 +130,9 @@ def _term(text: str, token: Token) -> nodes.Term:
             "a term without a letter or digit: write a word or delete it", token
         ) from None
     if stem != text:
-        last = (fold(stem).split() or [""])[-1].removeprefix("ال")
+        last = (fold(stem).split() or [""])[-1]
+        if last != "الله":  # of which ال is no article to be taken off
+            last = last.removeprefix("ال")
         if sum(map(str.isalnum, last)) < SHORTEST_STEM or not last[-1].isalnum():
             problem = f"{text} would find too much: write {SHORTEST_STEM} letters or more before *"
             raise Refused(problem, token)

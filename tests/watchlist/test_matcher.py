@@ -260,6 +260,10 @@ def test_a_spelling_is_found_under_any_dress(
     assert (hit.start, hit.end) == (len(lead), len(lead) + len(dressed))
 
 
+def test_the_article_of_god_is_part_of_a_stem() -> None:
+    assert marked(by_rule('"حزب الله*"'), "حزب اللهي وحزب الله") == "⟦حزب اللهي⟧ ⟦وحزب الله⟧"
+
+
 def test_lone_surrogates_are_no_letters_and_move_no_span() -> None:
     watch = Watch("x", spellings=("البوكمال",), exceptions=("البوكمال القديمة",))
     assert marked(watch, "\ud800 البوكمال\udfff") == "\ud800 ⟦البوكمال⟧\udfff"

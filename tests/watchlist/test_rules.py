@@ -288,6 +288,7 @@ def test_terms_are_listed_once_and_as_written() -> None:
         ("title:(a body:b)", 1, 1, "field inside a field"),
         ("a* b", 1, 1, "a* would find too much: write 3 letters or more before *"),
         ("الحشد* OR الحش*", 1, 11, "write 3 letters or more"),
+        ('"في الم*"', 1, 1, "write 3 letters or more"),
         ("*abc", 1, 1, "* stands only at the end of a word"),
         ("ab*cd", 1, 3, "* stands only at the end of a word"),
         ("abc**", 1, 4, "* stands only at the end of a word"),
