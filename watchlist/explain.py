@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Literal
 
+from arabic.clitics import forms
 from watchlist.finder import Miss, Place, Role
 from watchlist.judge import Found, facts, judge, longest, outside, rule_places
 from watchlist.lacking import lacking
@@ -41,15 +42,23 @@ class Account:
     refusals: tuple[Refusal, ...]
 
 
-def explain(watchlist: Watchlist, texts: dict[str, str]) -> list[Account]:
+def explain(
+    watchlist: Watchlist, texts: dict[str, str], *, inside_words: bool = True
+) -> list[Account]:
     """Return the watches of which something stands in the text, in the order of the file.
 
-    ``texts`` are the arguments of ``Watchlist.match``.
+    ``texts`` are the arguments of ``Watchlist.match``. Without ``inside_words`` a word that holds
+    a term is told only if it begins with it, particles apart: of الرقة, والرقيون but not متفرقة.
     """
     hits = {match.watch: match.hits for match in watchlist.match(**texts)}
     article = watchlist.article(**texts)
     missed: dict[int, list[Miss]] = defaultdict(list)
-    found = watchlist.found(article, lambda miss: missed[miss.pattern.watch].append(miss))
+
+    def note(miss: Miss) -> None:
+        if inside_words or miss.before in _PARTICLES or miss.before in miss.pattern.before:
+            missed[miss.pattern.watch].append(miss)
+
+    found = watchlist.found(article, note)
     accounts = []
     for number, watch in enumerate(watchlist.watches):
         if number in found or number in missed:
@@ -60,6 +69,9 @@ def explain(watchlist: Watchlist, texts: dict[str, str]) -> list[Account]:
                 accounts.append(Account(watch.name, hits.get(watch.name, ()), tuple(refusals)))
     return accounts
 
+
+_PARTICLES = frozenset(before for form in forms("قصف", "thing") for before in form.before)
+"""All that can stand before some word."""
 
 _FIELD_ORDER = {"title": 0, "subtitle": 1, "body": 2}
 

@@ -37,7 +37,8 @@ class Command(RasidCommand):
         return (
             "check: every watch with the forms that its terms take, then what is idle. "
             "test: the hits in TEXT (- reads standard input), and what was refused, with the "
-            "reason; exit code 0 if a watch matches, 1 if none does."
+            "reason (with --watch, inside longer words too); exit code 0 if a watch matches, 1 if "
+            "none does."
         )
 
     def add_own_options(self, parser: argparse.ArgumentParser) -> None:
@@ -93,7 +94,7 @@ class Command(RasidCommand):
                 'give a text, as `scrapy watch test "قصف البوكمال"`, or - and a file'
             )
         watches = _chosen(watchlist.load(opts.watchlist or self._default), opts.watch)
-        accounts = explain(Watchlist(watches), texts)
+        accounts = explain(Watchlist(watches), texts, inside_words=bool(opts.watch))
         if opts.json:
             print(_json([_told(account, texts) for account in accounts]))
         else:

@@ -339,6 +339,17 @@ def test_watch_test_tells_hits_and_refusals(scrapy, monkeypatch) -> None:
     assert (refusal["field"], refusal["start"], refusal["end"]) == ("body", 0, 9)
 
 
+def test_watch_test_looks_inside_words_only_for_one_watch(scrapy, tmp_path) -> None:
+    (tmp_path / "watchlist.toml").write_text(
+        '[[watch]]\nname = "الرقة"\nspellings = ["رقة"]', encoding="utf-8"
+    )
+    text = "أنحاء متفرقة، والرقتان"
+    assert "0 places refused" in scrapy("watch", "test", "متفرقة").out
+    assert "1 place refused" in scrapy("watch", "test", "ورقتي ورقةى").out
+    assert "متفرقة" not in scrapy("watch", "test", text).out
+    assert "⟦متفرقة⟧" in scrapy("watch", "test", text, "--watch", "الرقة").out
+
+
 def test_same_knows_the_outlets_own_rules(scrapy) -> None:
     pairs = {
         ("https://arabi21.com/story/5/a", "https://arabi21.org/story/5/b"): True,

@@ -64,6 +64,19 @@ def test_letters_that_are_no_particle_and_no_ending() -> None:
     assert reasons(article, "حشد") == [("حشد", "letters", ("before it: nothing",))]
 
 
+def test_words_that_hold_a_term_farther_in_can_be_left_out() -> None:
+    watchlist = Watchlist([Watch("عدن", spellings=("عدن",))])
+    texts = {"body": "معدنية، وعدنان، والعدن"}
+    for inside_words, shown in (
+        (True, ["معدنية", "وعدنان", "والعدن"]),
+        (False, ["وعدنان", "والعدن"]),
+    ):
+        (account,) = explain(watchlist, texts, inside_words=inside_words)
+        hits = [refusal.hit for refusal in account.refusals]
+        assert [texts["body"][hit.start : hit.end] for hit in hits] == shown
+    assert explain(watchlist, {"body": "معدنية"}, inside_words=False) == []
+
+
 def test_a_very_long_word_is_shown_whole() -> None:
     word = "ا" * 70 + "عدن" + "ب" * 70
     ((shown, reason, _),) = reasons(Watch("عدن", spellings=("عدن",)), word)
