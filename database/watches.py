@@ -41,7 +41,8 @@ def sync(db: sqlite_utils.Database, watchlist: Watchlist, *, now: datetime) -> N
     at = timestamp(now)
     with transaction(db):
         for watch in watchlist.watches:
-            values = [watch.name, watch.query, watch.category, watch.note, watch.fingerprint, at]
+            meant = watchlist.fingerprints[watch.name]
+            values = [watch.name, watch.query, watch.category, watch.note, meant, at]
             db.execute(_WRITE, values)
         for name in removed(db, watchlist):
             db.execute(
@@ -58,7 +59,7 @@ def sync(db: sqlite_utils.Database, watchlist: Watchlist, *, now: datetime) -> N
 def follows(db: sqlite_utils.Database, watchlist: Watchlist) -> bool:
     """Whether the rows are those of this watchlist, or another one was written since."""
     rows = dict(db.execute("select watch, fingerprint from watches where active"))
-    return rows == {watch.name: watch.fingerprint for watch in watchlist.watches}
+    return rows == watchlist.fingerprints
 
 
 def pending(db: sqlite_utils.Database, watchlist: Watchlist) -> list[Watch]:
@@ -66,7 +67,8 @@ def pending(db: sqlite_utils.Database, watchlist: Watchlist) -> list[Watch]:
     if not _has_articles(db):
         return []
     tagged = dict(db.execute("select watch, tagged from watches"))
-    return [watch for watch in watchlist.watches if tagged.get(watch.name) != watch.fingerprint]
+    meant = watchlist.fingerprints
+    return [watch for watch in watchlist.watches if tagged.get(watch.name) != meant[watch.name]]
 
 
 def removed(db: sqlite_utils.Database, watchlist: Watchlist) -> list[str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Protocol
+from weakref import WeakKeyDictionary
+
+import watchlist
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -26,3 +29,16 @@ def stats_of(crawler: Crawler) -> Stats:
     """The crawler's own statistics."""
     assert crawler.stats is not None
     return crawler.stats
+
+
+_watchlists: WeakKeyDictionary[Crawler, watchlist.Watchlist] = WeakKeyDictionary()
+
+
+def watchlist_of(crawler: Crawler) -> watchlist.Watchlist:
+    """The crawl's watchlist: read once, so that all stages mean the same by it.
+
+    :raises WatchlistError: the file of the setting WATCHLIST cannot be read or understood.
+    """
+    if crawler not in _watchlists:
+        _watchlists[crawler] = watchlist.load(crawler.settings["WATCHLIST"])
+    return _watchlists[crawler]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import sqlite_utils
 
-import watchlist
 from crawler.items import LEADS_HOME, Article, NoArticle
 from database import articles, ledger, rechecks, watches
 from database.connection import open_database, transaction
-from pipelines.stage import Stats, stats_of
+from pipelines.stage import Stats, stats_of, watchlist_of
+from watchlist import Watchlist
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -31,7 +31,7 @@ class StorePipeline:
         *,
         clock: Callable[[], datetime],
         keep: Keep = "all",
-        watched: watchlist.Watchlist | None = None,
+        watched: Watchlist | None = None,
     ) -> None:
         self.db = db
         self.stats = stats
@@ -43,7 +43,7 @@ class StorePipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         db = open_database(crawler.settings["DATABASE"])
         clock = getattr(crawler.spider, "clock", lambda: datetime.now(UTC))
-        watched = watchlist.load(crawler.settings["WATCHLIST"])
+        watched = watchlist_of(crawler)
         watches.sync(db, watched, now=clock())
         keep = crawler.settings["STORE"]
         return cls(db, stats_of(crawler), clock=clock, keep=keep, watched=watched)

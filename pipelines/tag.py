@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-import watchlist
 from crawler.items import Article, NoArticle
-from pipelines.stage import Stats, stats_of
+from pipelines.stage import Stats, stats_of, watchlist_of
+from watchlist import Watchlist
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 class TagPipeline:
     """The stage as a Scrapy component."""
 
-    def __init__(self, watches: watchlist.Watchlist, stats: Stats) -> None:
+    def __init__(self, watches: Watchlist, stats: Stats) -> None:
         self.watches = watches
         self.stats = stats
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(watchlist.load(crawler.settings["WATCHLIST"]), stats_of(crawler))
+        return cls(watchlist_of(crawler), stats_of(crawler))
 
     def process_item(self, item: Article | NoArticle) -> Article | NoArticle:
         if isinstance(item, Article):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from arabic.clitics import Profile
 from watchlist.finder import Finder, Miss, Pattern, Place, Role, patterns
@@ -40,6 +41,11 @@ class Watchlist:
         self._finder = Finder(_patterns(self.watches, terms))
         in_section = list(_patterns(self.watches, section_terms))
         self._section_finder = Finder(in_section) if in_section else None
+
+    @cached_property
+    def fingerprints(self) -> dict[str, str]:
+        """The name of each watch and its fingerprint, in the order of the file."""
+        return {watch.name: watch.fingerprint for watch in self.watches}
 
     def match(
         self,
