@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -143,7 +143,7 @@ def _insert(db: sqlite_utils.Database, article: Page, now: datetime) -> Stored:
     db.execute("insert into article_text (article, body) values (?, ?)", [number, article.body])
     before, after = article.left_out
     recurring.count(db, article.outlet, [*before, *(article.body or "").splitlines(), *after])
-    matches.write(db, number, article, now)
+    matches.write(db, number, _texts(article), article.matches, now)
     return Stored(number, "new", joined=grouping.place(db, number))
 
 
@@ -166,7 +166,8 @@ def _update(
             grouping.withdraw(db, known["id"])
             _write(db, known["id"], told)
             grouping.put_back(db, known["id"])
-        _match_again(db, known["id"], watched, now, [name for name in SEEN if told.get(name)])
+        if watched and any(told.get(name) for name in SEEN):
+            _match_again(db, known["id"], watched, now)
         return Stored(known["id"], "unchanged")
     _keep_version(db, article, known, changed, now)
     values = _values(article)
@@ -176,38 +177,22 @@ def _update(
     grouping.withdraw(db, known["id"])
     _write(db, known["id"], values)
     db.execute("update article_text set body = ? where article = ?", [article.body, known["id"]])
-    matches.write(db, known["id"], article, now)
-    kept = [name for name in SEEN if values[name] != getattr(article, name)]
-    _match_again(db, known["id"], watched, now, kept)
+    if watched and any(values[name] != getattr(article, name) for name in SEEN):
+        _match_again(db, known["id"], watched, now)
+    else:
+        matches.write(db, known["id"], _texts(article), article.matches, now)
     grouping.put_back(db, known["id"])
     return Stored(known["id"], "revised")
 
 
-def _match_again(
-    db: sqlite_utils.Database,
-    number: int,
-    watched: Watchlist | None,
-    now: datetime,
-    beyond: Sequence[str],
-) -> None:
-    """Find the matches of a row that holds more than the page told: ``beyond`` names the fields."""
-    if watched is None or not beyond:
-        return
-    row = db.execute(
-        "select title, subtitle, body, section, outlet, language from articles"
-        " left join article_text on article = id where id = ?",
-        [number],
-    ).fetchone()
-    title, subtitle, body, section, outlet, language = row
-    found = watched.match(
-        title=title,
-        subtitle=subtitle,
-        body=body,
-        section=section,
-        outlet=outlet,
-        language=language,
-    )
-    matches.write(db, number, matches.Found(title, subtitle, body, found), now)
+def _texts(article: Page) -> matches.Texts:
+    return {"title": article.title, "subtitle": article.subtitle, "body": article.body}
+
+
+def _match_again(db: sqlite_utils.Database, number: int, watched: Watchlist, now: datetime) -> None:
+    """Find the matches of a row that holds more than the page told."""
+    [row] = matches.stored(db, [number])
+    matches.write(db, number, row.texts, row.matches(watched), now)
 
 
 def _write(db: sqlite_utils.Database, number: int, values: Mapping[str, object]) -> None:

@@ -6,20 +6,16 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import sqlite_utils
 
+from database.matches import Stored, stored
 from watchlist import Match, Watchlist
 
 Kind = Literal["gained", "lost", "changed"]
 _Spans = list[tuple[str, str, int, int]]
 
-_ARTICLES = """
-    select id, title, subtitle, body, section, outlet, language, published_at
-    from articles left join article_text on article_text.article = id
-    where id in (select value from json_each(?)) order by id
-"""
 _MATCHES = """
     select article, watch, snippet from matches where article in (select value from json_each(?))
 """
@@ -27,24 +23,6 @@ _HITS = """
     select article, watch, term, field, start, end from hits
     where article in (select value from json_each(?))
 """
-
-
-class Stored(NamedTuple):
-    """An article as far as watches see it."""
-
-    id: int
-    title: str | None
-    subtitle: str | None
-    body: str | None
-    section: str | None
-    outlet: str
-    language: str | None
-    published_at: str | None
-
-    @property
-    def texts(self) -> dict[str, str | None]:
-        """The fields that hits point into."""
-        return {"title": self.title, "subtitle": self.subtitle, "body": self.body}
 
 
 @dataclass(slots=True, frozen=True)
@@ -75,9 +53,9 @@ def differences(
     for article, watch, *span in db.conn.execute(_HITS, [numbers]):
         if watch in names:
             spans[article, watch].append(tuple(span))
-    for row in map(Stored._make, db.conn.execute(_ARTICLES, [numbers]).fetchall()):
+    for row in stored(db, articles):
         before = snippets[row.id]
-        for match in _matches(watchlist, row):
+        for match in row.matches(watchlist):
             known = match.watch in before
             snippet = before.pop(match.watch, None)
             if not known:
@@ -86,17 +64,6 @@ def differences(
                 yield Difference("changed", match.watch, row, match, snippet)
         for watch, snippet in before.items():
             yield Difference("lost", watch, row, None, snippet)
-
-
-def _matches(watchlist: Watchlist, article: Stored) -> list[Match]:
-    return watchlist.match(
-        title=article.title,
-        subtitle=article.subtitle,
-        body=article.body,
-        section=article.section,
-        outlet=article.outlet,
-        language=article.language,
-    )
 
 
 def _spans(match: Match) -> _Spans:

@@ -2,38 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple
 
 import sqlite_utils
 
 from database.ledger import timestamp
 from database.snippets import snippet
-from watchlist.matcher import Match
+from watchlist import Match, Watchlist
+
+_ARTICLES = """
+    select id, title, subtitle, body, section, outlet, language, published_at
+    from articles left join article_text on article_text.article = id
+    where id in (select value from json_each(?)) order by id
+"""
+
+Texts = Mapping[str, str | None]
+"""The fields that hits point into: title, subtitle, body."""
 
 
-class Tagged(Protocol):
-    """What is needed of an article; ``crawler.items.Article`` is one."""
+class Stored(NamedTuple):
+    """An article as far as watches see it."""
 
+    id: int
     title: str | None
     subtitle: str | None
     body: str | None
-    matches: list[Match]
+    section: str | None
+    outlet: str
+    language: str | None
+    published_at: str | None
+
+    @property
+    def texts(self) -> Texts:
+        """The fields that hits point into."""
+        return {"title": self.title, "subtitle": self.subtitle, "body": self.body}
+
+    def matches(self, watchlist: Watchlist) -> list[Match]:
+        """What the watches find in it."""
+        return watchlist.match(
+            title=self.title,
+            subtitle=self.subtitle,
+            body=self.body,
+            section=self.section,
+            outlet=self.outlet,
+            language=self.language,
+        )
 
 
-@dataclass(slots=True)
-class Found:
-    """The texts of a stored article and what was found in them."""
-
-    title: str | None
-    subtitle: str | None
-    body: str | None
-    matches: list[Match]
+def stored(db: sqlite_utils.Database, articles: Sequence[int]) -> list[Stored]:
+    """The stored articles of these numbers, ascending."""
+    return list(map(Stored._make, db.execute(_ARTICLES, [json.dumps(articles)]).fetchall()))
 
 
-def write(db: sqlite_utils.Database, identity: int, article: Tagged, now: datetime) -> None:
+def write(
+    db: sqlite_utils.Database, identity: int, texts: Texts, found: Sequence[Match], now: datetime
+) -> None:
     """Replace an article's matches and hits; a match that stays keeps its first time.
 
     A match of a watch that is no longer active stays as history, without its hits: their places
@@ -51,8 +77,7 @@ def write(db: sqlite_utils.Database, identity: int, article: Tagged, now: dateti
         " and watch in (select watch from watches where active)",
         [identity],
     )
-    texts = {"title": article.title, "subtitle": article.subtitle, "body": article.body}
-    for match in article.matches:
+    for match in found:
         at, retag = first.get(match.watch, (timestamp(now), None))
         put(db, identity, match, texts, first_matched_at=at, retag=retag)
 
@@ -61,7 +86,7 @@ def put(
     db: sqlite_utils.Database,
     identity: int,
     match: Match,
-    texts: Mapping[str, str | None],
+    texts: Texts,
     *,
     first_matched_at: str,
     retag: int | None,
@@ -97,7 +122,7 @@ def remove(db: sqlite_utils.Database, identity: int, watch: str) -> None:
     db.execute("delete from matches where article = ? and watch = ?", [identity, watch])
 
 
-def excerpt(match: Match, texts: Mapping[str, str | None]) -> str:
+def excerpt(match: Match, texts: Texts) -> str:
     """The first hit of a match in its context."""
     best = match.hits[0]
     return snippet(texts[best.field] or "", best.start, best.end)
