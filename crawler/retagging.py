@@ -6,14 +6,13 @@ import sys
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Self
 
 import sqlite_utils
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from crawler.bar import Bar
 from crawler.command import StopOnSignal
 from crawler.fetch import one_line, printable
 from crawler.screen import WIDTH_OF_A_FILE
@@ -43,28 +42,9 @@ def notice(db: sqlite_utils.Database, watchlist: Watchlist) -> str | None:
     )
 
 
-class Bar(Progress):
-    """A bar on a terminal's standard error; nothing elsewhere."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        super().__init__(
-            TextColumn("retagging"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.completed} of {task.total} articles"),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            disable=quiet or not sys.stderr.isatty(),
-            transient=True,
-        )
-        self.task = self.add_task("retagging", total=None)
-
-    def __enter__(self) -> Self:
-        super().__enter__()
-        return self
-
-    def show(self, done: int, total: int) -> None:
-        self.update(self.task, completed=done, total=total)
+def progress(*, quiet: bool) -> Bar:
+    """The bar of a retag, or of the look at what it would do."""
+    return Bar("retagging", "{task.completed} of {task.total} articles", quiet=quiet)
 
 
 def carry_out(
@@ -80,7 +60,7 @@ def carry_out(
     Raises SupersededError.
     """
     stopped = StopOnSignal()
-    with Bar(quiet=quiet) as bar:
+    with progress(quiet=quiet) as bar:
         result = retag.retag(
             db,
             watchlist,

@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlite_utils
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 import watchlist
 from crawler import retagging
 from crawler.archive import Archive, Ingest, ingest
+from crawler.bar import Bar
 from crawler.catalogue import load_all
 from crawler.command import (
     FAILED,
@@ -80,9 +79,15 @@ class Command(RasidCommand):
         status, code = "failed", MISUSED
         stopped = StopOnSignal()
         try:
-            with _Progress(archive.path.stat().st_size) as progress:
+            size = archive.path.stat().st_size
+            with Bar("ingesting", "{task.fields[count]} lines") as bar:
+                bar.show(0, size)
                 state = ingest(
-                    archive, db, watched, on_progress=progress.show, stop=lambda: stopped.asked
+                    archive,
+                    db,
+                    watched,
+                    on_progress=lambda state, read: bar.show(read, size, state.lines),
+                    stop=lambda: stopped.asked,
                 )
             code = FAILED if state.bad_lines or state.stopped else OK
             status = "stopped" if state.stopped else "failed" if code else "ok"
@@ -90,26 +95,6 @@ class Command(RasidCommand):
             runs.finish_run(db, run, status=status, exit_code=code, now=datetime.now(UTC))
         _summarise(state)
         return code
-
-
-class _Progress(Progress):
-    """A bar on a terminal's standard error; nothing elsewhere."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__(
-            TextColumn("ingesting"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[lines]} lines"),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            disable=not sys.stderr.isatty(),
-            transient=True,
-        )
-        self.task = self.add_task("ingesting", total=size, lines=0)
-
-    def show(self, state: Ingest, position: int) -> None:
-        self.update(self.task, completed=position, lines=state.lines)
 
 
 def check_timezone(name: str | None) -> str | None:

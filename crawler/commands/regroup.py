@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlite_utils
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from crawler.bar import Bar
 from crawler.command import LOCKED, OK, CommandError, RasidCommand, add_database_option, moment
 from crawler.job import LockedError, lock
 from database import grouping
@@ -53,8 +52,8 @@ class Command(RasidCommand):
         since = timestamp(moment(opts.since, datetime.now(UTC)))[:10] if opts.since else None
         db = open_database(path, create=False)
         try:
-            with lock(path), _Progress(quiet=opts.quiet) as progress:
-                result = regroup(db, since=since, on_progress=progress.show)
+            with lock(path), Bar("grouping", quiet=opts.quiet) as bar:
+                result = regroup(db, since=since, on_progress=bar.show)
         except LockedError as error:
             print(f"scrapy regroup: {error}", file=sys.stderr)
             return LOCKED
@@ -66,25 +65,6 @@ class Command(RasidCommand):
                 f" {result.changed} of them changed"
             )
         return OK
-
-
-class _Progress(Progress):
-    """A bar on a terminal's standard error; nothing elsewhere."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        super().__init__(
-            TextColumn("grouping"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            disable=quiet or not sys.stderr.isatty(),
-            transient=True,
-        )
-        self.task = self.add_task("grouping", total=None)
-
-    def show(self, done: int, total: int) -> None:
-        self.update(self.task, completed=done, total=total)
 
 
 def _explain(path: Path, args: list[str]) -> int:

@@ -113,7 +113,7 @@ def _preview(
         print(NOTHING)
         return OK
     preview = retagging.Preview([watch.name for watch in chosen], opts.show)
-    with retagging.Bar(quiet=opts.quiet) as bar:
+    with retagging.progress(quiet=opts.quiet) as bar:
         for difference in retag.preview(db, chosen, every_article=opts.all, on_progress=bar.show):
             preview.add(difference)
     preview.print()
