@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from arabic.fold import fold
+from arabic.fold import fold, words_of
 
 SEVERAL = "وكالات"
 """What an article has that names several agencies, or «وكالات» without a name."""
@@ -72,7 +72,6 @@ _SOURCE = re.compile(r"^[\s(*•]*المصدر\s*(?:[:：]\s*|\s)(.{2,100}?)[\s)
 _QUOTED = re.compile(r"[\"«»“”']")
 _LETTERS_APART = re.compile(r"(?<!\w)([^\W\d_])[.\s]+(?=[^\W\d_](?!\w))")
 _ANY_AGENCY = re.compile(r"وكال|انباء")
-_WORD = re.compile(r"\w+")
 
 
 def find_agency(title: str | None, author: str | None, body: str | None) -> str | None:
@@ -159,7 +158,7 @@ def _with_plain_letters(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    return "".join(_WORD.findall(fold(text).replace("ة", "ه")))
+    return "".join(words_of(text))
 
 
 _NAMES = {

@@ -100,6 +100,7 @@ _IRREGULAR = re.compile(
     f"|(?<={_DELETED}){_DELETED}*"
     f"|(?<={_EXPANDED})(?P<expanded>))"
 )
+_WORD = re.compile(r"\w+")
 _SPACE_RUN = re.compile("  +")
 _TRAILING_MARKS = re.compile(f"(?:{_DELETED}*{_class(sorted({*_MARKS, _TATWEEL}))})?")
 
@@ -113,6 +114,15 @@ def fold(text: str) -> str:
     """
     folded = text.translate(_FOLDED)
     return _SPACE_RUN.sub(" ", folded) if "  " in folded else folded
+
+
+def words_of(text: str | None) -> list[str]:
+    """The words of a text without spelling variants (ة is ه here), marks and punctuation.
+
+    >>> words_of("قُوّات الحشـد، ٢٠ مقاتلاً")
+    ['قوات', 'الحشد', '20', 'مقاتلا']
+    """
+    return _WORD.findall(fold(text or "").replace("ة", "ه"))
 
 
 class OffsetMap:

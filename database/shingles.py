@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 
-from arabic.fold import fold
+from arabic.fold import words_of
 
 VERSION = 1
 RUN = 3
@@ -31,19 +31,9 @@ _MASK = (1 << 64) - 1
 # Odd multipliers: each place of a run counts differently (the fraction of the golden ratio,
 # and two constants of MurmurHash3's 64-bit finaliser).
 _PLACES = (0x9E3779B97F4A7C15, 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53)
-_WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"[وبلف]?(\d+)")
 
 Shingle = tuple[str, ...]
-
-
-def words_of(text: str | None) -> list[str]:
-    """The words of a text without spelling variants, marks and punctuation.
-
-    >>> words_of("قُوّات الحشـد، ٢٠ مقاتلاً")
-    ['قوات', 'الحشد', '20', 'مقاتلا']
-    """
-    return _WORD.findall(fold(text or "").replace("ة", "ه"))
 
 
 @dataclass(slots=True, frozen=True)

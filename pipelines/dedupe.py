@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Self
 
-from arabic.fold import fold
+from arabic.fold import words_of
 from crawler.items import Article, NoArticle
 from pipelines.stage import Stats, stats_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-
-_WORD = re.compile(r"\w+")
 
 
 def text_hash(text: str | None) -> str | None:
@@ -24,7 +21,7 @@ def text_hash(text: str | None) -> str | None:
     >>> text_hash("قُوّات الحشـد.") == text_hash("قوات  الحشد")
     True
     """
-    words = _WORD.findall(fold(text or "").replace("ة", "ه"))
+    words = words_of(text)
     if not words:
         return None
     return blake2b(" ".join(words).encode(), digest_size=8).hexdigest()

@@ -11,10 +11,11 @@ from typing import Any
 
 from parts.pairs import Pair, Story
 
+from arabic.fold import words_of
 from crawler.items import Article
 from database import articles
 from database.connection import open_database, transaction
-from database.shingles import shingles, words_of
+from database.shingles import shingles
 from pipelines.dedupe import text_hash
 from pipelines.normalise import clean_text
 

@@ -7,7 +7,8 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from database.shingles import LEAST, MOST, Text, hash_title, hashes, sketch, words_of
+from arabic.fold import words_of
+from database.shingles import LEAST, MOST, Text, hash_title, hashes, sketch
 
 WORDS = st.lists(st.text("ابتثجحخد", min_size=1, max_size=4), max_size=60)
 
