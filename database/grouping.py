@@ -81,7 +81,8 @@ def put_back(db: sqlite_utils.Database, article: int) -> None:
 
 def explain(db: sqlite_utils.Database, a: Member, b: Member) -> Finding:
     """How two stored articles are found to be, by what the index knows today."""
-    return _compare(db, a, b, {})
+    sampled = {*sketch(a.text), *sketch(b.text)}
+    return _compare(a, b, postings.days_of(db, sampled))
 
 
 def load(db: sqlite_utils.Database, articles: Sequence[int]) -> list[Member]:
@@ -134,14 +135,11 @@ def _findings(db: sqlite_utils.Database, member: Member, lists: postings.Lists) 
     near = postings.candidates(
         lists, member.entry, days=stories.DAYS_APART, sure=hash_title(member.text.title)
     )
-    others = load(db, near)
-    findings = [
-        _compare(db, member, other, lists)
-        for other in others
-        if _shares_enough(member.text, other.text)
-    ]
-    known = [finding for finding in findings if finding.verdict.kind != "different"]
-    return sorted(known, key=lambda found: (-found.verdict.score, found.other.article))
+    others = [each for each in load(db, near) if _shares_enough(member.text, each.text)]
+    known = postings.days_of(db, {value for each in others for value in sketch(each.text)}, lists)
+    findings = [_compare(member, other, known) for other in others]
+    like = [finding for finding in findings if finding.verdict.kind != "different"]
+    return sorted(like, key=lambda found: (-found.verdict.score, found.other.article))
 
 
 def _shares_enough(a: Text, b: Text) -> bool:
@@ -149,13 +147,11 @@ def _shares_enough(a: Text, b: Text) -> bool:
     return len(short.shingles & long.shingles) >= REWORDED_RUNS * len(short.shingles)
 
 
-def _compare(
-    db: sqlite_utils.Database, member: Member, other: Member, lists: postings.Lists
-) -> Finding:
-    own = lists or postings.look_up(db, sketch(member.text))
-    known = {**postings.look_up(db, sketch(other.text)), **own}
+def _compare(member: Member, other: Member, known: postings.Days) -> Finding:
+    """``known``: the days of the sampled runs of both, at least."""
+    sampled = {*sketch(member.text), *sketch(other.text)}
     days = postings.day_of(member.entry), postings.day_of(other.entry)
-    likeness = compare(member.text, other.text, postings.other_days(known, *days))
+    likeness = compare(member.text, other.text, postings.other_days(known, sampled, *days))
     verdict = judge(
         likeness,
         days=days_between(member.at, other.at),
@@ -182,7 +178,7 @@ def _belongs(db: sqlite_utils.Database, member: Member, found: int | None) -> bo
 
 
 def _related(db: sqlite_utils.Database, member: Member, article: int) -> bool:
-    return _compare(db, member, load(db, [article])[0], {}).verdict.kind != "different"
+    return explain(db, member, load(db, [article])[0]).verdict.kind != "different"
 
 
 def _link(

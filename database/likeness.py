@@ -12,13 +12,12 @@ were chosen on real and made pairs: docs/benchmarks.md.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from database.shingles import Shingle, Text, hashes
+from database.shingles import RUN, Shingle, Text, hashes
 
 Kind = Literal["same", "related", "different"]
 
@@ -37,6 +36,7 @@ LATER = 1.75
 
 LEAD = 30
 """Words of a text that count as its opening."""
+LEAD_RUNS = LEAD - RUN + 1
 LEADS, LEADS_NEXT_DAY = 0.20, 0.30
 LEADS_AGREE = 0.50
 # A text of less than this share of the other's length is a brief of it, or an item of a round-up.
@@ -96,15 +96,16 @@ def compare(a: Text, b: Text, other_days: Mapping[int, int]) -> Likeness:
     short, long = shorter_first(a, b)
     numbers, counted = _numbers(short, long)
     lengths = sorted((len(a.words), len(b.words)))
-    weights = [_weights(text, other_days) for text in (short, long)]
+    weights = _weights(short, other_days)
+    lead_weights = _weights(long, other_days, most=LEAD_RUNS)
     return Likeness(
-        score=_weighted_share(short.runs, weights[0], long),
+        score=_weighted_share(short.runs, weights, long),
         runs=_share(short.shingles, long.shingles),
         words=_share(short.vocabulary, long.vocabulary),
         title=_titles(a, b),
         numbers=numbers,
         counted=counted,
-        lead=min(_opening(short, weights[0], long), _opening(long, weights[1], short)),
+        lead=min(_opening(short, weights, long), _opening(long, lead_weights, short)),
         length=lengths[0] / max(1, lengths[1]),
         shortest=lengths[0],
         only=_subjects(a, b),
@@ -208,7 +209,7 @@ def _numbers(a: Text, b: Text) -> tuple[float | None, int]:
 
 def _opening(a: Text, weights: Sequence[float], b: Text) -> float:
     """The share of the opening of ``a`` that stands anywhere in ``b``."""
-    return _weighted_share(a.runs[: LEAD - 2], weights, b)
+    return _weighted_share(a.runs[:LEAD_RUNS], weights, b)
 
 
 def _subjects(a: Text, b: Text) -> tuple[str, str] | None:
@@ -227,16 +228,23 @@ def _subject(title: tuple[str, ...], text: str, other: str) -> str | None:
     return None
 
 
-def _weights(text: Text, other_days: Mapping[int, int]) -> list[float]:
-    """The weight of each run of a text: the less, the more other days carry it."""
+def _weights(text: Text, other_days: Mapping[int, int], *, most: int | None = None) -> list[float]:
+    """The weight of each run of a text (of the first ``most``): the less, the more other days
+    carry it. A run that was not sampled weighs what the nearest sampled one does."""
+    length = min(len(text.runs), most or len(text.runs))
     if not any(other_days.values()):
-        return [1.0] * len(text.runs)
+        return [1.0] * length
     found = hashes(text.words)
     places = [index for index, value in enumerate(found) if value in other_days]
     if not places:
-        return [1.0] * len(found)
-    days = [other_days[found[_nearest(places, index)]] for index in range(len(found))]
-    return [1 / (1 + count) ** 2 for count in days]
+        return [1.0] * length
+    weights: list[float] = []
+    for place, following in zip(places, [*places[1:], 2 * len(found)], strict=True):
+        end = (place + following) // 2 + 1
+        weights += [1 / (1 + other_days[found[place]]) ** 2] * (end - len(weights))
+        if len(weights) >= length:
+            break
+    return weights[:length]
 
 
 def _weighted_share(runs: Sequence[Shingle], weights: Sequence[float], other: Text) -> float:
@@ -245,9 +253,3 @@ def _weighted_share(runs: Sequence[Shingle], weights: Sequence[float], other: Te
     whole = sum(distinct.values())
     shared = sum(weight for run, weight in distinct.items() if run in other.shingles)
     return shared / whole if whole else 0.0
-
-
-def _nearest(places: list[int], index: int) -> int:
-    at = bisect_left(places, index)
-    around = places[max(0, at - 1) : at + 1]
-    return min(around, key=lambda place: abs(place - index))

@@ -8,7 +8,7 @@ candidates any more, nor does it grow.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import date
 
 import sqlite_utils
@@ -24,6 +24,8 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 Lists = Mapping[int, Sequence[int]]
 """Hash → its entries."""
+Days = Mapping[int, Set[int]]
+"""Hash → the days of its entries."""
 
 
 def entry(day: str, article: int) -> int:
@@ -86,9 +88,24 @@ def candidates(lists: Lists, entry: int, *, days: int, sure: int | None = None) 
     return [each for each in ranked if shared[each] >= least and each != own][:MOST_CANDIDATES]
 
 
-def other_days(lists: Lists, *days: int) -> dict[int, int]:
+def days_of(
+    db: sqlite_utils.Database, hashes: Collection[int], found: Lists | None = None
+) -> dict[int, set[int]]:
+    """The days of each hash, and of those in ``found``, which were looked up before."""
+    days = {value: {day_of(each) for each in entries} for value, entries in (found or {}).items()}
+    wanted = [value for value in hashes if value not in days]
+    days |= {value: set() for value in wanted}
+    marks = ",".join("?" * len(wanted))
+    rows = db.execute(
+        f"select distinct hash, entry >> {_ARTICLE_BITS} from postings where hash in ({marks})",
+        wanted,
+    )
+    for value, day in rows:
+        days[value].add(day)
+    return days
+
+
+def other_days(known: Days, hashes: Iterable[int], *days: int) -> dict[int, int]:
     """Hash → on how many days beside these it was seen."""
-    return {
-        value: len({day_of(each) for each in found}.difference(days))
-        for value, found in lists.items()
-    }
+    own = {*days}
+    return {value: len(known[value] - own) for value in hashes}

@@ -34,6 +34,8 @@ _PLACES = (0x9E3779B97F4A7C15, 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53)
 _NUMBER = re.compile(r"[وبلف]?(\d+)")
 
 Shingle = tuple[str, ...]
+TEXTS_KEPT = 256
+"""Texts in memory: an article is compared with the same few of its days again and again."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -48,6 +50,7 @@ class Text:
     numbers: tuple[str, ...] = field(repr=False)
 
     @classmethod
+    @lru_cache(maxsize=TEXTS_KEPT)
     def of(cls, title: str | None, body: str | None) -> Text:
         """The text of an article; lines that were left out of its body do not count."""
         words = tuple(words_of(body))
@@ -70,7 +73,8 @@ def shingles(words: Sequence[str]) -> Iterable[Shingle]:
     return zip(words, words[1:], words[2:], strict=False)
 
 
-def hashes(words: Sequence[str]) -> list[int]:
+@lru_cache(maxsize=TEXTS_KEPT)
+def hashes(words: tuple[str, ...]) -> list[int]:
     """48 bits for each run, in order, the same on every machine and in every version of Python."""
     each = [_hash_word(word) for word in words]
     if len(each) < RUN:
@@ -84,10 +88,7 @@ def hashes(words: Sequence[str]) -> list[int]:
 
 def sketch(text: Text) -> list[int]:
     """The hashes under which a text is found: a sample of its runs, its lead and its title."""
-    runs = hashes(text.words)
-    kept = _bottom(runs, LEAST, MOST) | {*sorted(set(runs[:LEAD_WORDS]))[:LEAD_KEPT]}
-    title = hash_title(text.title)
-    return sorted(kept | ({title} if title is not None else set()))
+    return _sketch(text.words, text.title)
 
 
 def hash_title(title: Sequence[str]) -> int | None:
@@ -96,6 +97,14 @@ def hash_title(title: Sequence[str]) -> int | None:
         return None
     digest = blake2b(" ".join(title).encode(), digest_size=BITS // 8, person=b"title").digest()
     return int.from_bytes(digest)
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _sketch(words: tuple[str, ...], title: tuple[str, ...]) -> list[int]:
+    runs = hashes(words)
+    kept = _bottom(runs, LEAST, MOST) | {*sorted(set(runs[:LEAD_WORDS]))[:LEAD_KEPT]}
+    found = hash_title(title)
+    return sorted(kept | ({found} if found is not None else set()))
 
 
 def _bottom(hashes: Sequence[int], least: int, most: int) -> set[int]:

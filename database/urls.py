@@ -6,6 +6,7 @@ import posixpath
 import re
 import unicodedata
 from contextlib import suppress
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qs, quote, unquote, unquote_to_bytes, urlsplit
 
 import tldextract
@@ -14,6 +15,8 @@ from database.parameters import is_tracking, is_view
 
 LONGEST_ADDRESS = 4096
 """Characters: no page has a longer address."""
+ADDRESSES_KEPT = 8192
+"""Answers in memory: an address is asked about at each stage of its way."""
 MOST_PASSES = 6
 """Passes after which an address that still changes is wrapped or encoded to no purpose."""
 
@@ -64,6 +67,7 @@ _extract_domain = tldextract.TLDExtract(
 )
 
 
+@lru_cache(maxsize=ADDRESSES_KEPT)
 def canonical_url(url: str) -> str:
     """Return the form that is equal for two addresses of one page.
 
@@ -104,6 +108,7 @@ def clean_url(url: str) -> str:
     return f"{base}?{'&'.join(kept)}".rstrip() if kept else base.rstrip()
 
 
+@lru_cache(maxsize=ADDRESSES_KEPT)
 def article_key(url: str, pattern: str | None) -> str | None:
     """Return what the group ``key`` of the outlet's ``pattern`` finds in the path and query.
 
@@ -146,6 +151,7 @@ def generic_key(url: str) -> str | None:
     return ":".join([parts.netloc, *languages, *media, found])
 
 
+@lru_cache(maxsize=ADDRESSES_KEPT)
 def registered_domain(url: str) -> str:
     """Return the domain that was registered (``bbc.co.uk``), or the host where there is no such.
 

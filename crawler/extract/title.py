@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -12,6 +11,8 @@ from crawler.extract.loader import Candidate, plain
 from crawler.extract.tree import collapse, text_of
 
 _SEPARATOR = r"\s*(?:[|»«·•¦]|\s[-–—:]|[-–—]\s|::)\s*"
+_SEPARATION = re.compile(_SEPARATOR)
+_SEPARATOR_AT_END = re.compile(f"(?:{_SEPARATOR})$")
 LONGEST_NAME = 100
 """Characters of an outlet's name: a longer one is none."""
 LONGEST_TITLE = 1000
@@ -81,20 +82,29 @@ def has_own_name(parts: Sequence[str], names: Sequence[str]) -> bool:
 def strip_names(title: str, names: Sequence[str]) -> str:
     """``title`` without an outlet name before or after it (``… - عربي21``, ``المدينة | …``)."""
     title = collapse(title)
-    for name in sorted(filter(None, names), key=len, reverse=True):
-        behind, before = _name_beside(name)
-        title = before.sub("", behind.sub("", title))
+    for name in sorted(filter(None, map(collapse, names)), key=len, reverse=True):
+        rest = _before(title.rstrip(), name)
+        title = title if rest is None else rest
+        rest = _behind(title.lstrip(), name)
+        title = title if rest is None else rest
     return title.strip()
 
 
-@lru_cache(maxsize=1024)
-def _name_beside(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What finds ``name`` behind and before a title."""
-    escaped = r"\s+".join(map(re.escape, name.split()))
-    return (
-        re.compile(f"(?:{_SEPARATOR}){escaped}\\s*$", re.I),
-        re.compile(f"^\\s*{escaped}(?:{_SEPARATOR})", re.I),
-    )
+def _before(title: str, end: str) -> str | None:
+    """What stands before the separator before ``end``; None where the title ends otherwise."""
+    start = title[: -len(end)]
+    if title[len(start) :].casefold() != end.casefold():
+        return None
+    separator = _SEPARATOR_AT_END.search(start)
+    return start[: separator.start()] if separator else None
+
+
+def _behind(title: str, start: str) -> str | None:
+    """What stands behind the separator behind ``start``; None where the title begins otherwise."""
+    if title[: len(start)].casefold() != start.casefold():
+        return None
+    separator = _SEPARATION.match(title, len(start))
+    return title[separator.end() :] if separator else None
 
 
 def beside_heading(window_title: str, shown: Sequence[str]) -> list[str]:
@@ -106,11 +116,11 @@ def beside_heading(window_title: str, shown: Sequence[str]) -> list[str]:
         if len(heading.split()) < 3:
             continue
         if window_title.startswith(heading):
-            parts = re.split(_SEPARATOR, window_title[len(heading) :])
+            parts = _SEPARATION.split(window_title[len(heading) :])
             name = _STAMP.sub("", parts[-1]).strip()
             return [name] if 1 <= len(name.split()) <= 4 else []
         if window_title.endswith(heading):
-            name = re.split(_SEPARATOR, window_title[: -len(heading)])[0].strip()
+            name = _SEPARATION.split(window_title[: -len(heading)])[0].strip()
             return [name] if 2 <= len(name.split()) <= 4 else []
     return []
 
@@ -121,12 +131,9 @@ def _as_shown(title: str, shown: Sequence[str]) -> str:
     for heading in shown:
         if start != title and heading.startswith(start) and len(heading) > len(start):
             return heading
-        if len(heading.split()) >= 3 and len(title) > len(heading):
-            escaped = re.escape(heading)
-            if re.match(f"{escaped}(?:{_SEPARATOR})", title) or re.search(
-                f"(?:{_SEPARATOR}){escaped}$", title
-            ):
-                return heading
+        is_within = _behind(title, heading) is not None or _before(title, heading) is not None
+        if is_within and len(heading.split()) >= 3:
+            return heading
     return title
 
 

@@ -119,7 +119,7 @@ def test_runs_of_other_days_weigh_less():
     """A formula that many days carry is no evidence; what is new in both texts decides."""
     formula = words(1, 60)
     a, b = (Text.of(None, f"{formula} {words(seed, 40)}") for seed in (2, 3))
-    formulaic = dict.fromkeys(hashes(formula.split()), 9)
+    formulaic = dict.fromkeys(hashes(tuple(formula.split())), 9)
     news = dict.fromkeys([*hashes(a.words)[60:], *hashes(b.words)[60:]], 0)
     assert compare(a, b, {}).score > 0.5
     assert compare(a, b, formulaic | news).score < 0.1
