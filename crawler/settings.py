@@ -72,7 +72,12 @@ ITEM_PIPELINES = {
     "pipelines.tag.TagPipeline": 300,
     "pipelines.store.StorePipeline": 400,
 }
-EXTENSIONS = {"crawler.report.OutletReport": 500}
+EXTENSIONS = {
+    "crawler.report.OutletReport": 500,
+    # Not even loaded: both would let a process on this machine run code in the crawl.
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+}
 
 # What is stored: "all" articles, or "matching" only those that a watch matches
 STORE = "all"

@@ -15,6 +15,8 @@ import sys
 import threading
 from typing import Any
 
+# Before the loop runs: at its import Scrapy looks up the source of every frame on the stack.
+import scrapy.core.downloader.handlers.http11  # noqa: F401
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 

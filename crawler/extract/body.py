@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import trafilatura
 from lxml.html import HtmlElement
 
 from crawler.extract.jsonld import strings
@@ -105,6 +104,8 @@ def _described_lines(page: Page, text: str) -> list[Line]:
 
 def _generic(page: Page) -> list[Candidate]:
     """What trafilatura takes for the text, when nothing on the page looks like prose to us."""
+    import trafilatura  # slow to import, and few pages need it
+
     text = trafilatura.extract(page.tree, fast=True, include_comments=False, include_tables=False)
     fragment = parse("<p>" + "</p><p>".join(paragraphs(text or "")))
     found = "" if fragment is None else _join(_trimmed(page, list(lines(fragment))))
