@@ -33,6 +33,8 @@ __all__ = ["Feed", "Layout", "NewsSitemap", "OutletSpider", "Section"]
 
 # What a page says tonight and may not say tomorrow: it is tried again.
 PASSING = frozenset((rejection.EMPTY, rejection.CHALLENGE, rejection.LOGIN, rejection.TOO_SHORT))
+READING = object()
+"""Signal: a page is being read from now on; its argument is ``url``, as it was asked for."""
 WEB_PAGES = ("text/html", "application/xhtml+xml", "text/plain", "")
 
 
@@ -262,6 +264,7 @@ class OutletSpider(Outlet, scrapy.Spider):
 
     def parse_article(self, response: Response, link: Link) -> Iterator[Article | NoArticle]:
         """Read a page: an article, or the reason why there is none."""
+        self.crawler.signals.send_catch_log(READING, url=link.url)
         self.count("fetch/pages")
         kind = fetch.content_type(response)
         if kind not in WEB_PAGES:

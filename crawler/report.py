@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from scrapy import signals
 
-from crawler.outlet import OutletSpider
+from crawler.items import Article, NoArticle
+from crawler.outlet import READING, OutletSpider
 from database import runs
 from database.connection import open_database
 from database.runs import Counts
@@ -145,6 +146,10 @@ class OutletReport:
         crawler.signals.connect(report.progressed, signals.response_received)
         crawler.signals.connect(report.progressed, signals.item_scraped)
         crawler.signals.connect(report.item_failed, signals.item_error)
+        if report.events:
+            crawler.signals.connect(report.reading, READING)
+            for end in (signals.item_scraped, signals.item_dropped, signals.item_error):
+                crawler.signals.connect(report.read, end)
         crawler.signals.connect(report.closed, signals.spider_closed)
         return report
 
@@ -163,6 +168,17 @@ class OutletReport:
     def _tell_progress(self, outlet: str) -> None:
         self.news = None
         tell("progress", outlet=outlet, counts=asdict(counts_of(self.stats)))
+
+    def reading(self, url: str) -> None:
+        """Tell the parent which page a worker would die of."""
+        assert self.crawler.spider is not None
+        tell("reading", outlet=self.crawler.spider.name, url=url)
+
+    def read(self, item: object, spider: OutletSpider) -> None:
+        """Tell the parent that a page has gone the whole way."""
+        if isinstance(item, Article | NoArticle):
+            url = item.asked_url if isinstance(item, Article) else item.url
+            tell("read", outlet=spider.name, url=url)
 
     def item_failed(self, failure: Failure) -> None:
         """Count an error of a stage, as Scrapy itself does for callbacks alone."""

@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.command import UNREACHED
-from crawler.job import Result, Watcher
+from crawler.crew import Watcher
+from crawler.job import Result
 from crawler.report import Outcome
 from database.runs import Counts
 

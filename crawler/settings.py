@@ -51,6 +51,10 @@ RETRY_EXCEPTIONS = [
 ]
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 CLOSESPIDER_TIMEOUT = 1800
+# A worker process that says nothing for so many seconds is killed, and its outlets crawled alone
+WORKER_PATIENCE = 120
+# … or that takes more megabytes
+WORKER_MEMORY = 1024
 CONCURRENT_ITEMS = 8
 DNS_TIMEOUT = 15
 

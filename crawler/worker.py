@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 # Before the loop runs: at its import Scrapy looks up the source of every frame on the stack.
@@ -24,6 +25,8 @@ from crawler.catalogue import OutletError, load_outlet
 from crawler.outlet import OutletSpider
 from crawler.report import tell
 from crawler.site import site_spider
+
+SECONDS_BETWEEN_BEATS = 1.0
 
 
 def main() -> None:
@@ -49,6 +52,7 @@ def main() -> None:
         else:
             crawls[name] = _crawl(process, spider)
     if crawls:
+        _beat(asyncio.get_event_loop())
         process.start()
     for name, crawl in crawls.items():
         if error := _error_of(crawl):
@@ -60,6 +64,21 @@ def _stop_with_parent() -> None:
     while os.read(sys.stdin.fileno(), 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _beat(loop: asyncio.AbstractEventLoop) -> None:
+    """Tell the parent that the loop turns, and how much memory is taken."""
+    tell("alive", megabytes=_megabytes())
+    loop.call_later(SECONDS_BETWEEN_BEATS, _beat, loop)
+
+
+def _megabytes() -> int:
+    """The memory that this process takes; 0 where the system does not tell (no /proc)."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1_000_000
 
 
 def _crawl(process: AsyncCrawlerProcess, spider: type[OutletSpider]) -> asyncio.Task[Any]:

@@ -23,6 +23,7 @@ from crawler.command import (
     RasidCommand,
     add_database_option,
 )
+from crawler.crew import Job
 from crawler.report import Outcome
 from crawler.screen import Screen, print_result
 from crawler.settings import DEMO_DATABASE, ROOT
@@ -131,7 +132,7 @@ def crawl(path: Path, port: int, *, now: datetime, command: str, workers: int) -
         "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
         "RECHECKS_PER_OUTLET": 10_000,
     }
-    work = job.Job(outlets, command, workers=min(workers, len(outlets)), settings=settings)
+    work = Job(outlets, command, workers=min(workers, len(outlets)), settings=settings)
     db = open_database(path)
     try:
         _refuse_other_content(db, path, command)

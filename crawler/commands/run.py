@@ -24,6 +24,7 @@ from crawler.command import (
     moment,
     split_address,
 )
+from crawler.crew import Bounds, Job
 from crawler.screen import Screen, print_result
 from crawler.site import site_name
 from database import regroup, watches
@@ -68,12 +69,13 @@ class Command(RasidCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         outlets = self._outlets(args, opts)
         settings = self._worker_settings(opts)
-        work = job.Job(
+        work = Job(
             outlets=outlets,
             command=shlex.join(["scrapy", "run", *sys.argv[2:]]),
             url=opts.url,
             workers=self._workers(opts, outlets),
             settings=settings,
+            bounds=self._bounds(),
         )
         path = self.database_path(opts)
         # Checked before any work: a mistyped key must not cost a night.
@@ -134,6 +136,14 @@ class Command(RasidCommand):
         if opts.since:
             chosen["SINCE"] = timestamp(moment(opts.since, datetime.now(UTC)))
         return chosen
+
+    def _bounds(self) -> Bounds:
+        assert self.settings is not None
+        patience = self.settings.getfloat("WORKER_PATIENCE")
+        most = self.settings.getfloat("CLOSESPIDER_TIMEOUT")
+        return Bounds(
+            patience, self.settings.getint("WORKER_MEMORY"), most + patience if most else 0
+        )
 
     @staticmethod
     def _workers(opts: argparse.Namespace, outlets: list[str]) -> int:

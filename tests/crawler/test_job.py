@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler import job
+from crawler import crew, job
 from crawler.job import LockedError, exit_code, lock, run_log
 from crawler.report import Outcome
 from database.runs import Counts
@@ -146,7 +146,7 @@ def test_a_stopped_run_ends_within_seconds_and_keeps_what_it_read(run, press, ho
     finally:
         process.kill()
         process.wait()
-    assert time.monotonic() - started < job.STOP_SECONDS + 3
+    assert time.monotonic() - started < crew.STOP_SECONDS + 3
     assert process.returncode == 1
     assert "alpha" in shown
     assert squeezed("stopped before it ended") in squeezed(shown)
@@ -259,3 +259,55 @@ def test_a_listing_that_was_not_read_to_its_end_is_read_on(run, press, host) -> 
     asked = len(host.asked)
     assert run("alpha", SPIDER_MODULES=press.package).code == 0
     assert host.paths(asked) == ["/robots.txt", "/list?page=1"], "no news: no further page"
+
+
+@pytest.mark.parametrize(
+    ("hook", "reason"),
+    [
+        ("        while True:\n            pass\n", "hung for 6 seconds"),
+        (
+            "        self.kept = b'x' * 500_000_000\n        return article\n",
+            "took more than 300 MB",
+        ),
+    ],
+)
+def test_what_hangs_or_leaks_costs_itself(run, press, web, hook, reason) -> None:
+    bad, good = web.host(), web.host()
+    bad.put_news(2)
+    bad.put_article("/news/1002", 1, seconds=5)
+    good.put_news(3)
+    press.add("bad", bad.url("/feed"), "    def clean(self, article):\n" + hook)
+    press.add("good", good.url("/feed"))
+    settings = {"WORKER_PATIENCE": "6", "WORKER_MEMORY": "300", "DOWNLOAD_TIMEOUT": "9"}
+    result = run("--workers", "1", SPIDER_MODULES=press.package, **settings)
+    assert result.code == 1
+    assert reason in run.outcomes()["bad"][1]
+    assert run.outcomes()["good"][0] in ("ok", "quiet")
+    assert run.query("select count(*) from articles where outlet = 'good'") == [(3,)]
+
+
+def test_the_page_that_a_worker_dies_of_waits_and_the_others_are_read(run, press, host) -> None:
+    host.put_news(4)
+    deadly = "    def clean(self, article):\n        import os\n"
+    deadly += "        if article.url.endswith('1002'):\n            os._exit(3)\n"
+    press.add("alpha", host.url("/feed"), deadly + "        return article\n")
+    assert run("alpha", SPIDER_MODULES=press.package).code == 1
+    for _ in range(2):
+        run("alpha", SPIDER_MODULES=press.package)
+    assert run.query("select count(*) from articles") == [(3,)]
+    assert run.query("select status, reason from pages where status <> 'stored'") == [
+        ("failed", crew.DIED_READING)
+    ]
+    assert run.query("select next_try_at > tried_at from pages where status = 'failed'") == [(1,)]
+
+
+def test_a_worker_that_comes_to_no_end_is_ended(run, press, host) -> None:
+    host.put_news(2)
+    host.put_article("/news/1002", 7, seconds=60)
+    press.add("alpha", host.url("/feed"))
+    slow = {"DOWNLOAD_TIMEOUT": "60", "CLOSESPIDER_TIMEOUT": "1", "WORKER_PATIENCE": "6"}
+    started = time.monotonic()
+    assert run("alpha", SPIDER_MODULES=press.package, **slow).code == 1
+    assert time.monotonic() - started < 30
+    assert "not at its end after 7 seconds" in run.outcomes()["alpha"][1]
+    assert run.query("select count(*) from articles") == [(1,)]

@@ -1,0 +1,277 @@
+"""The workers of a run: what they are told, what they tell, and what is done when one dies."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlite_utils
+
+from crawler.fetch import printable
+from crawler.report import Outcome
+from crawler.settings import CLOSESPIDER_TIMEOUT, ROOT, WORKER_MEMORY, WORKER_PATIENCE
+from database import ledger, runs
+from database.runs import Counts
+
+LONGEST_LINE = 1024 * 1024
+STOP_SECONDS = 5.0
+"""How long stopped workers may take to end in good order; then they are killed."""
+DIED_READING = "its worker died while reading it"
+
+
+@dataclass(slots=True, frozen=True)
+class Bounds:
+    """When a worker is killed: it says nothing for ``patience`` seconds, takes more than
+    ``memory`` megabytes, or is not at its end after ``seconds`` (0: no matter)."""
+
+    patience: float = WORKER_PATIENCE
+    memory: int = WORKER_MEMORY
+    seconds: float = CLOSESPIDER_TIMEOUT + WORKER_PATIENCE
+
+
+@dataclass(slots=True)
+class Job:
+    """What one run is to do. ``settings`` overrides those of the project, in every worker."""
+
+    outlets: Sequence[str]
+    command: str
+    url: str | None = None
+    workers: int = 1
+    settings: dict[str, Any] = field(default_factory=dict)
+    bounds: Bounds = field(default_factory=Bounds)
+
+
+class Watcher:
+    """Is told of progress; the screen is one, a test may be another."""
+
+    def progressed(self, outlet: str, counts: Counts) -> None:
+        """An outlet's counts so far."""
+
+    def closed(self, outcome: Outcome) -> None:
+        """An outlet's crawl ended."""
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """A worker process, the pages it is reading as (outlet, url), and why it was killed."""
+
+    process: asyncio.subprocess.Process
+    reading: set[tuple[str, str]] = field(default_factory=set)
+    killed: str = ""
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal; one that ended needs none."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(number)
+
+    def kill(self, reason: str) -> None:
+        """End it at once; what it has stored is committed."""
+        self.killed = self.killed or reason
+        self.send(signal.SIGKILL)
+
+    def death(self) -> str:
+        """How it ended, in words."""
+        code = self.process.returncode or 0
+        return self.killed or (f"signal {-code}" if code < 0 else f"exit code {code}")
+
+
+class Crew:
+    """The workers of one run, and what they tell."""
+
+    def __init__(
+        self,
+        job: Job,
+        run_id: int,
+        db: sqlite_utils.Database,
+        log: logging.Logger,
+        watcher: Watcher,
+    ) -> None:
+        self.job = job
+        self.run_id = run_id
+        self.db = db
+        self.log = log
+        self.watcher = watcher
+        self.outcomes: dict[str, Outcome] = {}
+        self.counts: dict[str, Counts] = {}
+        self.workers: set[Worker] = set()
+        self.fatal: dict[str, str] = {}
+        self.stopping = False
+
+    async def work(self) -> list[Outcome]:
+        """Crawl all outlets; those that a dying worker left behind get one more, each alone."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.stop)
+        shares = [self.job.outlets[n :: self.job.workers] for n in range(self.job.workers)]
+        await asyncio.gather(*(self.crawl(share) for share in shares if share))
+        places = asyncio.Semaphore(self.job.workers)
+        await asyncio.gather(*(self.crawl_alone(name, places) for name in self.left()))
+        for name in self.left():
+            self.conclude(name, "stopped before it ended")
+        return [self.outcomes[name] for name in self.job.outlets]
+
+    def left(self) -> list[str]:
+        """The outlets that have no outcome yet."""
+        return [name for name in self.job.outlets if name not in self.outcomes]
+
+    def stop(self) -> None:
+        """End the workers in good order; each stores what it has read."""
+        self.stopping = True
+        for worker in self.workers:
+            worker.send(signal.SIGTERM)
+        # A worker waits for the requests that it has begun, and for the delays between them.
+        asyncio.get_running_loop().call_later(STOP_SECONDS, self.kill)
+
+    def kill(self) -> None:
+        """End the workers at once."""
+        for worker in self.workers:
+            worker.kill("stopped")
+
+    async def crawl_alone(self, name: str, places: asyncio.Semaphore) -> None:
+        """Crawl one outlet in a worker of its own: if that dies too, it was this outlet."""
+        async with places:
+            if self.stopping:
+                return
+            death = await self.crawl([name])
+        if name not in self.outcomes and not self.stopping:
+            self.conclude(name, f"its worker died ({death}); see the log")
+
+    async def crawl(self, outlets: Sequence[str]) -> str:
+        """Run one worker over some outlets and tell how it ended."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "crawler.worker",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": _python_path()},
+            limit=LONGEST_LINE,
+            # Ctrl-C in a terminal reaches the parent alone, which ends its workers in good order.
+            start_new_session=True,
+        )
+        worker = Worker(process)
+        self.workers.add(worker)
+        if self.stopping:
+            worker.send(signal.SIGTERM)
+        assert process.stdin is not None
+        assert process.stderr is not None
+        settings = self.job.settings | {"RUN_ID": self.run_id, "EVENTS": True}
+        task = {"outlets": list(outlets), "url": self.job.url, "settings": settings}
+        process.stdin.write(json.dumps(task).encode() + b"\n")
+        await asyncio.gather(self.watch(worker), self.keep_log(process.stderr))
+        await process.wait()
+        self.workers.discard(worker)
+        if process.returncode and not self.stopping:
+            for outlet, url in worker.reading:
+                self.note_fatal_page(outlet, url, worker.death())
+        return worker.death()
+
+    async def watch(self, worker: Worker) -> None:
+        """Take a worker's events until it ends; kill it when it hangs or is too old."""
+        assert worker.process.stdout is not None
+        loop, bounds, old = asyncio.get_running_loop(), self.job.bounds, None
+        if bounds.seconds:
+            reason = f"not at its end after {bounds.seconds:.0f} seconds"
+            old = loop.call_later(bounds.seconds, worker.kill, reason)
+        lines = _lines(worker.process.stdout)
+        while True:
+            try:
+                line = await asyncio.wait_for(anext(lines), bounds.patience)
+            except TimeoutError:
+                worker.kill(f"hung for {bounds.patience:.0f} seconds")
+                lines = _lines(worker.process.stdout)
+            except StopAsyncIteration:
+                break
+            else:
+                self.hear(worker, line)
+        if old:
+            old.cancel()
+
+    def hear(self, worker: Worker, line: str) -> None:
+        """Take one event; any other line that a worker prints belongs to the log."""
+        try:
+            event = json.loads(line)
+            kind = event.pop("event")
+        except (ValueError, TypeError, KeyError, AttributeError):
+            self.log.info("%s", line)
+            return
+        if kind == "alive":
+            if event["megabytes"] > self.job.bounds.memory:
+                worker.kill(f"it took more than {self.job.bounds.memory} MB of memory")
+        elif kind == "reading":
+            worker.reading.add((event["outlet"], event["url"]))
+        elif kind == "read":
+            worker.reading.discard((event["outlet"], event["url"]))
+        elif kind == "progress":
+            self.counts[event["outlet"]] = Counts(**event["counts"])
+            self.watcher.progressed(event["outlet"], self.counts[event["outlet"]])
+        elif kind == "closed":
+            worker.reading = {each for each in worker.reading if each[0] != event["outlet"]}
+            outcome = Outcome(**event | {"counts": Counts(**event["counts"])})
+            if outcome.outlet in self.fatal:
+                self.counts[outcome.outlet] = outcome.counts
+                self.conclude(outcome.outlet, self.fatal[outcome.outlet])
+            else:
+                self.close(outcome)
+        elif kind == "broken":
+            self.conclude(event["outlet"], event["note"], broken=True)
+
+    async def keep_log(self, stream: asyncio.StreamReader) -> None:
+        """Pass a worker's log on to the file."""
+        async for line in _lines(stream):
+            self.log.info("%s", line)
+
+    def close(self, outcome: Outcome) -> None:
+        """Keep an outlet's outcome; the worker has written its row."""
+        self.outcomes[outcome.outlet] = outcome
+        self.watcher.closed(outcome)
+
+    def conclude(self, name: str, note: str, *, broken: bool = False) -> None:
+        """Write the row of an outlet that could not write it itself, with its last counts."""
+        note = printable(note)
+        counts = self.counts.get(name, Counts())
+        self.log.error("%s: %s", name, note)
+        runs.record_outlet(
+            self.db, self.run_id, name, counts, seconds=0, status="failed", note=note
+        )
+        self.close(Outcome(name, "failed", counts, note=note, broken=broken))
+
+    def note_fatal_page(self, outlet: str, url: str, death: str) -> None:
+        """A page that a worker died of waits longer each time, as any other that fails."""
+        self.fatal[outlet] = note = f"its worker died ({death}) while reading {printable(url)}"
+        self.log.error("%s: %s", outlet, note)
+        standing = self.job.settings.get("NOW")
+        now = datetime.fromisoformat(standing) if standing else datetime.now(UTC)
+        ledger.record_page(
+            self.db, outlet=outlet, url=url, status="failed", reason=DIED_READING, now=now
+        )
+
+
+async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
+    """The lines of a stream; one that is too long loses its beginning, and ends no run."""
+    while True:
+        try:
+            line = await stream.readline()
+        except ValueError:
+            yield f"(more than {LONGEST_LINE} bytes in one line: left out)"
+            continue
+        if not line:
+            return
+        yield printable(line.decode(errors="replace"), spaces=True).rstrip()
+
+
+def _python_path() -> str:
+    """The project, then what the user named: outlets may lie elsewhere (SPIDER_MODULES)."""
+    named = os.environ.get("PYTHONPATH")
+    return os.pathsep.join([str(ROOT), *([named] if named else [])])
