@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -21,7 +21,7 @@ from database import articles, ledger, rechecks
 from database import sources as source_table
 from database.connection import open_database
 from database.ledger import Link, timestamp
-from database.sources import Validators
+from database.sources import Rhythm, Validators
 from database.urls import article_key, canonical_url
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ class OutletSpider(Outlet, scrapy.Spider):
     db: sqlite_utils.Database
     limit: int
     since: datetime | None
+    full: bool
+    rhythm: Rhythm
+    told_news: set[str]
     seen: set[str]
     asked: int
     polled: int
@@ -70,6 +73,12 @@ class OutletSpider(Outlet, scrapy.Spider):
             spider.clock = lambda: instant
         since = crawler.settings.get("SINCE")
         spider.since = datetime.fromisoformat(since) if since else None
+        spider.full = crawler.settings.getbool("FULL")
+        spider.rhythm = Rhythm(
+            timedelta(seconds=crawler.settings.getfloat("POLL_SHORTEST")),
+            timedelta(seconds=crawler.settings.getfloat("POLL_LONGEST")),
+        )
+        spider.told_news = set()
         spider.seen = set()
         spider.asked = 0
         spider.polled = 0
@@ -86,8 +95,10 @@ class OutletSpider(Outlet, scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         self.register()
         for source in self.sources:
-            yield self.source_request(source)
-        for request in self.page_requests(ledger.due(self.db, self.name, self.clock())):
+            if self.is_due(source):
+                yield self.source_request(source)
+        due = ledger.due(self.db, self.name, self.clock(), full=self.full)
+        for request in self.page_requests(due):
             yield request
         for request in recheck.requests(self):
             yield request
@@ -101,12 +112,22 @@ class OutletSpider(Outlet, scrapy.Spider):
 
     # discover
 
+    def is_due(self, source: Source) -> bool:
+        """Whether a source is to be polled now; one that sleeps is counted."""
+        url = discover.first_url(source)
+        if self.full or source_table.is_due(self.db, url, self.clock()):
+            return True
+        self.count("discover/waiting")
+        return False
+
     def source_request(
         self, source: Source, page: int = 1, found: Validators | None = None
     ) -> Request:
         """Ask for a source, conditionally; ``found``: the validators of its first page."""
         url = source.page_url(page) if isinstance(source, Section) else source.url
-        known = source_table.validators(self.db, url) if page == 1 else Validators()
+        known = Validators()
+        if page == 1 and not self.full:
+            known = source_table.validators(self.db, url)
         if page == 1:
             self.polled += 1
             self.unfinished |= {url} if source_table.is_unfinished(self.db, url) else set()
@@ -129,7 +150,8 @@ class OutletSpider(Outlet, scrapy.Spider):
         if response.status == 304:
             self.count("discover/read")
             self.count("discover/unchanged")
-            source_table.record_unchanged(self.db, discover.first_url(source), self.clock())
+            url = discover.first_url(source)
+            source_table.record_unchanged(self.db, url, self.clock(), self.rhythm)
             return
         try:
             listing = self.links(response, source)
@@ -155,14 +177,16 @@ class OutletSpider(Outlet, scrapy.Spider):
             links=fresh,
             key_pattern=self.article,
             now=self.clock(),
+            full=self.full,
         )
         self.count("discover/links", len(fresh))
         self.count("discover/known", poll.known)
         yield from self.page_requests(poll.wanted)
         yield from self.further_sources(listing.sources)
-        if self.has_more(source, page) and (
-            poll.wanted or discover.first_url(source) in self.unfinished
-        ):
+        if poll.wanted:
+            self.told_news.add(discover.first_url(source))
+        goes_on = poll.wanted or self.full or discover.first_url(source) in self.unfinished
+        if self.has_more(source, page) and goes_on:
             yield self.source_request(source, page + 1, found)
             return
         # Last of all, and never for a sitemap index: a run killed before the further pages or maps
@@ -170,7 +194,14 @@ class OutletSpider(Outlet, scrapy.Spider):
         # Nor where --since left links out: another run may want them.
         if any(isinstance(m, NewsSitemap) for m in listing.sources) or fresh != listing.links:
             found = Validators()
-        source_table.record_answer(self.db, discover.first_url(source), found, self.clock())
+        source_table.record_answer(
+            self.db,
+            discover.first_url(source),
+            found,
+            self.clock(),
+            news=discover.first_url(source) in self.told_news,
+            rhythm=self.rhythm,
+        )
 
     def further_sources(self, sources: Sequence[Source]) -> Iterator[Request]:
         """Sources that a source names, as a sitemap index its maps: polled as its own."""

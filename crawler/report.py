@@ -89,12 +89,14 @@ def judge(
         problems.append(f"{errors.total()} errors ({', '.join(sorted(errors))}), see the log")
     if withdrawn := stats.get("store/withdrawn", 0):
         problems.append(f"stored articles gone from their pages: {withdrawn}")
+    if not sources and stats.get("discover/waiting", 0):
+        problems.append("its sources sleep and were not polled (POLL_LONGEST)")
     if over := stats.get("fetch/over_limit", 0):
         problems.append(f"{over} pages left for the next run (limit)")
     note = "; ".join(problems)
     if finish_reason != "finished":
         return "failed", "; ".join([f"ended early: {finish_reason}", *problems])
-    if sources and not stats.get("discover/read", 0):
+    if sources and not stats.get("discover/read", 0) and not stats.get("discover/waiting", 0):
         return "failed", note
     missed = stats.get("store/failed", 0)
     read = counts.stored + counts.revised + unchanged + stats.get("store/unwatched", 0)
@@ -201,7 +203,7 @@ class OutletReport:
             counts_of(self.stats),
             seconds=time.monotonic() - self.started,
             note=note[:LONGEST_NOTE],
-            reached=bool(self.stats.get("discover/answered", 0)),
+            reached=bool(self.stats.get("discover/answered", 0)) or not spider.polled,
         )
         self._record(spider.name, outcome)
         if self.events:

@@ -87,6 +87,9 @@ EXTENSIONS = {
 STORE = "all"
 # Articles fetched per outlet in one run at most
 PAGES_PER_OUTLET = 500
+# Seconds between two polls of a source at least, and at most of one that tells nothing new
+POLL_SHORTEST = 0
+POLL_LONGEST = 6 * 3600
 # Whether stored articles are looked at again for 30 days, for edits and deletions
 RECHECK = True
 # Stored articles looked at again per outlet in one run at most

@@ -72,12 +72,17 @@ def record_poll(
     links: Sequence[Link],
     key_pattern: str | None,
     now: datetime,
+    full: bool = False,
 ) -> Poll:
     """Queue the pages of a source that are not known. Do this before ``record_answer``: so an
     unchanged source (304) never hides a page that was seen but not stored.
+
+    ``full``: pages that wait or were given up or refused are wanted too.
     """
     with transaction(db):
-        wanted = list(_wanted(db, outlet, links, key_pattern, now))
+        wanted = list(_wanted(db, outlet, links, key_pattern, now, full=full))
+        if full:
+            db.conn.executemany(_ASK_AGAIN, [[canonical_url(link.url)] for link in wanted])
         for link in wanted:
             db.execute(
                 "insert into pages (url, fetch_url, outlet, article_key, status, first_seen_at,"
@@ -104,13 +109,16 @@ def record_poll(
     return Poll(wanted, len(links) - len(wanted))
 
 
-def due(db: sqlite_utils.Database, outlet: str, now: datetime) -> list[Link]:
-    """Pages that an earlier run saw but did not store, or not as edited since; oldest first."""
+def due(db: sqlite_utils.Database, outlet: str, now: datetime, *, full: bool = False) -> list[Link]:
+    """Pages that an earlier run saw but did not store, or not as edited since; oldest first.
+
+    ``full``: also those whose time has not come.
+    """
     rows = db.execute(
         "select fetch_url, published, published_source from pages where outlet = ?"
-        " and (status = 'queued' or (status <> 'rejected' and next_try_at <= ?))"
-        " order by first_seen_at, url",
-        [outlet, timestamp(now)],
+        " and (status = 'queued' or (status <> 'rejected' and (next_try_at <= ?"
+        " or (? and next_try_at not null)))) order by first_seen_at, url",
+        [outlet, timestamp(now), full],
     )
     return [Link(url, published, kind or "feed") for url, published, kind in rows]
 
@@ -203,13 +211,15 @@ def _wanted(
     links: Sequence[Link],
     key_pattern: str | None,
     now: datetime,
+    *,
+    full: bool,
 ) -> Iterator[Link]:
     """The links whose page is not known, is due again, or changed since it was last read."""
     states = _states(db, outlet, links, key_pattern)
     seen: set[str] = set()
     for link in links:
         names = _names(link, key_pattern)
-        if seen.isdisjoint(names) and _is_wanted(link, names, states, timestamp(now)):
+        if seen.isdisjoint(names) and _is_wanted(link, names, states, timestamp(now), full=full):
             yield link
         seen.update(names)
 
@@ -219,7 +229,9 @@ def _names(link: Link, key_pattern: str | None) -> list[str]:
     return [canonical_url(link.url), *([f"key:{key}"] if key else [])]
 
 
-def _is_wanted(link: Link, names: Sequence[str], states: Mapping[str, PageState], now: str) -> bool:
+def _is_wanted(
+    link: Link, names: Sequence[str], states: Mapping[str, PageState], now: str, *, full: bool
+) -> bool:
     found = [states[name] for name in names if name in states]
     if not found:
         return True
@@ -227,6 +239,8 @@ def _is_wanted(link: Link, names: Sequence[str], states: Mapping[str, PageState]
     if state.status == "stored":
         since = state.modified_at or state.checked_at
         return link.modified is not None and timestamp(link.modified) > since
+    if full:
+        return True
     if state.status == "failed":
         return state.next_try_at <= now
     return state.status == "queued"
@@ -265,6 +279,10 @@ def _states(
     return states
 
 
+_ASK_AGAIN = (
+    "update pages set status = 'queued', attempts = 0, next_try_at = null"
+    " where url = ? and status in ('failed', 'rejected', 'gone') and article is null"
+)
 _PAGE = (
     "select {}, status, coalesce(tried_at, ''), coalesce(next_try_at, ''),"
     " coalesce(modified_at, '') from pages"

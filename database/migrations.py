@@ -156,3 +156,9 @@ def rechecks(db: sqlite_utils.Database) -> None:
         "create index articles_weak_key on articles(outlet, weak_key) where weak_key not null"
     )
     db.execute("alter table revisions add column replaced_at text")
+
+
+@migrations()
+def polling(db: sqlite_utils.Database) -> None:
+    """When a source last told news: ``database/sources.py`` polls a sleeping one less often."""
+    db.execute("alter table sources add column news_at text")

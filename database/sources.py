@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlite_utils
 
 from database.connection import transaction
 from database.ledger import timestamp
+
+SLEEP_SHARE = 10
+"""A source that has told nothing new for so long is polled after a tenth of that time."""
+
+
+@dataclass(slots=True, frozen=True)
+class Rhythm:
+    """How long to wait between two polls of a source, at least and at most."""
+
+    shortest: timedelta = timedelta(0)
+    longest: timedelta = timedelta(hours=6)
+
+    def next_poll(self, news_at: datetime, now: datetime) -> datetime:
+        """When to poll a source again that told news at ``news_at`` for the last time."""
+        return now + min(max((now - news_at) / SLEEP_SHARE, self.shortest), self.longest)
 
 
 @dataclass(slots=True, frozen=True)
@@ -57,29 +72,66 @@ def is_unfinished(db: sqlite_utils.Database, source_url: str) -> bool:
     return row is not None and row[0] not in (None, "ok", "unchanged")
 
 
+def is_due(db: sqlite_utils.Database, source_url: str, now: datetime) -> bool:
+    """Whether a source is to be polled: it is new, busy, failed, or has slept long enough."""
+    row = db.execute("select next_poll_at from sources where url = ?", [source_url]).fetchone()
+    return row is None or row[0] is None or row[0] <= timestamp(now)
+
+
 def record_answer(
-    db: sqlite_utils.Database, source_url: str, found: Validators, now: datetime
+    db: sqlite_utils.Database,
+    source_url: str,
+    found: Validators,
+    now: datetime,
+    *,
+    news: bool = True,
+    rhythm: Rhythm = Rhythm(),
 ) -> None:
-    """A source was read to its end: save its validators for the next poll."""
+    """A source was read to its end: save its validators for the next poll.
+
+    ``news``: it named a page that was not known.
+    """
     db.execute(
         "update sources set etag = ?, last_modified = ?, polled_at = ?, status = 'ok',"
-        " failures = 0 where url = ?",
-        [found.etag, found.last_modified, timestamp(now), source_url],
+        " failures = 0, news_at = case when ? then ? else coalesce(news_at, ?) end where url = ?",
+        [
+            found.etag,
+            found.last_modified,
+            timestamp(now),
+            news,
+            timestamp(now),
+            timestamp(now),
+            source_url,
+        ],
     )
+    _plan(db, source_url, now, rhythm)
 
 
-def record_unchanged(db: sqlite_utils.Database, source_url: str, now: datetime) -> None:
+def record_unchanged(
+    db: sqlite_utils.Database, source_url: str, now: datetime, rhythm: Rhythm = Rhythm()
+) -> None:
     """A source answered 304: nothing new since the last poll."""
     db.execute(
         "update sources set polled_at = ?, status = 'unchanged', failures = 0 where url = ?",
         [timestamp(now), source_url],
     )
+    _plan(db, source_url, now, rhythm)
+
+
+def _plan(db: sqlite_utils.Database, source_url: str, now: datetime, rhythm: Rhythm) -> None:
+    row = db.execute("select news_at from sources where url = ?", [source_url]).fetchone()
+    if row:
+        news_at = datetime.fromisoformat(row[0]) if row[0] else now
+        db.execute(
+            "update sources set next_poll_at = ? where url = ?",
+            [timestamp(rhythm.next_poll(news_at, now)), source_url],
+        )
 
 
 def record_failure(db: sqlite_utils.Database, source_url: str, reason: str, now: datetime) -> None:
     """A source could not be read; without its validators the next poll reads it all."""
     db.execute(
         "update sources set polled_at = ?, status = ?, failures = failures + 1,"
-        " etag = null, last_modified = null where url = ?",
+        " next_poll_at = null, etag = null, last_modified = null where url = ?",
         [timestamp(now), reason, source_url],
     )

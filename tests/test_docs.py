@@ -27,7 +27,7 @@ COMMANDS = sorted(
 OWN_SETTINGS = [
     *("DATABASE", "DEMO_DATABASE", "WATCHLIST", "RUN_LOG", "CONTACT"),
     *("STORE", "PAGES_PER_OUTLET", "RECHECK", "RECHECKS_PER_OUTLET", "NOW"),
-    *("WORKER_PATIENCE", "WORKER_MEMORY"),
+    *("WORKER_PATIENCE", "WORKER_MEMORY", "POLL_SHORTEST", "POLL_LONGEST"),
 ]
 EACH = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 

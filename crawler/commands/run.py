@@ -60,6 +60,11 @@ class Command(RasidCommand):
             "--since", metavar="AGE", help="leave older articles alone: 12h, 2d, 1w or a date"
         )
         parser.add_argument(
+            "--full",
+            action="store_true",
+            help="read every source whole, and ask again for all that is not stored",
+        )
+        parser.add_argument(
             "--retag", action="store_true", help="first make the archive follow the watchlist"
         )
         parser.add_argument(
@@ -133,6 +138,8 @@ class Command(RasidCommand):
             if opts.limit < 1:
                 raise CommandError(f"--limit {opts.limit}: give a number from 1")
             chosen["PAGES_PER_OUTLET"] = str(opts.limit)
+        if opts.full:
+            chosen["FULL"] = "1"
         if opts.since:
             chosen["SINCE"] = timestamp(moment(opts.since, datetime.now(UTC)))
         return chosen

@@ -1,0 +1,57 @@
+"""Sources: when a source is polled again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from database import articles, sources
+from database.ledger import timestamp
+from database.sources import Rhythm, Validators
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+URL = "https://example.net/feed"
+AGES = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=4000))
+
+
+@pytest.mark.parametrize(
+    ("age", "wait"),
+    [
+        (timedelta(0), timedelta(0)),
+        (timedelta(hours=1), timedelta(minutes=6)),
+        (timedelta(days=1), timedelta(hours=2, minutes=24)),
+        (timedelta(days=90), timedelta(hours=6)),
+    ],
+)
+def test_the_longer_a_source_sleeps_the_more_seldom_it_is_polled(age, wait):
+    assert Rhythm().next_poll(NOW - age, NOW) - NOW == wait
+
+
+@given(AGES, AGES)
+def test_the_bounds_hold_and_sleep_never_shortens_the_wait(one, other):
+    rhythm = Rhythm(timedelta(minutes=5), timedelta(hours=3))
+    waits = [rhythm.next_poll(NOW - age, NOW) - NOW for age in sorted((one, other))]
+    assert rhythm.shortest <= waits[0] <= waits[1] <= rhythm.longest
+
+
+def test_news_a_failure_and_another_outlet_wake_a_source(db):
+    articles.ensure_outlet(db, "alpha")
+    sources.register(db, "alpha", [("feed", URL)])
+    assert sources.is_due(db, URL, NOW), "never polled"
+    sources.record_answer(db, URL, Validators('"1"'), NOW, news=True)
+    assert sources.is_due(db, URL, NOW), "news a moment ago: the next run looks again"
+    later = NOW + timedelta(days=10)
+    sources.record_unchanged(db, URL, later)
+    assert not sources.is_due(db, URL, later + timedelta(hours=5))
+    assert sources.is_due(db, URL, later + timedelta(hours=6))
+    sources.record_answer(db, URL, Validators('"2"'), later, news=False)
+    assert not sources.is_due(db, URL, later + timedelta(hours=5))
+    sources.record_failure(db, URL, "HTTP 503", later)
+    assert sources.is_due(db, URL, later)
+    sources.record_answer(db, URL, Validators('"3"'), later, news=True)
+    assert sources.is_due(db, URL, later)
+    rows = db.execute("select news_at from sources").fetchall()
+    assert rows == [(timestamp(later),)]
