@@ -7,14 +7,23 @@ story of everything. What was found is kept in ``links``. All state is in the da
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlite_utils
 
 from database import postings, stories
-from database.likeness import REWORDED_RUNS, Kind, Likeness, Verdict, compare, judge, shorter_first
+from database.likeness import (
+    REWORDED_RUNS,
+    Kind,
+    Likeness,
+    Verdict,
+    compare,
+    judge,
+    may_be_like,
+    shorter_first,
+)
 from database.shingles import Text, hash_title, sketch
 
 LEAST_WORDS = 12
@@ -82,7 +91,7 @@ def put_back(db: sqlite_utils.Database, article: int) -> None:
 def explain(db: sqlite_utils.Database, a: Member, b: Member) -> Finding:
     """How two stored articles are found to be, by what the index knows today."""
     sampled = {*sketch(a.text), *sketch(b.text)}
-    return _compare(a, b, postings.days_of(db, sampled))
+    return _compare(a, b, _other_days(a, b, postings.days_of(db, sampled)))
 
 
 def load(db: sqlite_utils.Database, articles: Sequence[int]) -> list[Member]:
@@ -137,7 +146,11 @@ def _findings(db: sqlite_utils.Database, member: Member, lists: postings.Lists) 
     )
     others = [each for each in load(db, near) if _shares_enough(member.text, each.text)]
     known = postings.days_of(db, {value for each in others for value in sketch(each.text)}, lists)
-    findings = [_compare(member, other, known) for other in others]
+    findings = [
+        _compare(member, other, seen)
+        for other in others
+        if may_be_like(member.text, other.text, seen := _other_days(member, other, known))
+    ]
     like = [finding for finding in findings if finding.verdict.kind != "different"]
     return sorted(like, key=lambda found: (-found.verdict.score, found.other.article))
 
@@ -147,11 +160,15 @@ def _shares_enough(a: Text, b: Text) -> bool:
     return len(short.shingles & long.shingles) >= REWORDED_RUNS * len(short.shingles)
 
 
-def _compare(member: Member, other: Member, known: postings.Days) -> Finding:
-    """``known``: the days of the sampled runs of both, at least."""
+def _other_days(member: Member, other: Member, known: postings.Days) -> dict[int, int]:
+    """For the sampled runs of both: on how many days beside their own they were seen."""
     sampled = {*sketch(member.text), *sketch(other.text)}
     days = postings.day_of(member.entry), postings.day_of(other.entry)
-    likeness = compare(member.text, other.text, postings.other_days(known, sampled, *days))
+    return postings.other_days(known, sampled, *days)
+
+
+def _compare(member: Member, other: Member, other_days: Mapping[int, int]) -> Finding:
+    likeness = compare(member.text, other.text, other_days)
     verdict = judge(
         likeness,
         days=days_between(member.at, other.at),

@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from math import fsum
 from typing import Literal
 
 from database.shingles import RUN, Shingle, Text, hashes
@@ -109,6 +110,19 @@ def compare(a: Text, b: Text, other_days: Mapping[int, int]) -> Likeness:
         length=lengths[0] / max(1, lengths[1]),
         shortest=lengths[0],
         only=_subjects(a, b),
+    )
+
+
+def may_be_like(a: Text, b: Text, other_days: Mapping[int, int]) -> bool:
+    """Whether any verdict but "different" is possible: the first, cheap part of ``compare``."""
+    short, long = shorter_first(a, b)
+    if _weighted_share(short.runs, _weights(short, other_days), long) >= RELATED:
+        return True
+    lengths = sorted((len(a.words), len(b.words)))
+    return (
+        lengths[0] >= REWORDED_LENGTH * lengths[1]
+        and _titles(a, b) >= TITLES_AGREE
+        and _share(short.vocabulary, long.vocabulary) >= REWORDED
     )
 
 
@@ -250,6 +264,6 @@ def _weights(text: Text, other_days: Mapping[int, int], *, most: int | None = No
 def _weighted_share(runs: Sequence[Shingle], weights: Sequence[float], other: Text) -> float:
     """The share of ``runs``, each counted once, that the other text has too."""
     distinct = dict(zip(reversed(runs), reversed(weights[: len(runs)]), strict=True))
-    whole = sum(distinct.values())
-    shared = sum(weight for run, weight in distinct.items() if run in other.shingles)
+    whole = fsum(distinct.values())
+    shared = fsum(map(distinct.__getitem__, distinct.keys() & other.shingles))
     return shared / whole if whole else 0.0
