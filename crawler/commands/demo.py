@@ -31,7 +31,7 @@ from database import watches
 from database.connection import open_database
 from demo.compare import compare
 from demo.manifest import Manifest
-from demo.newsroom import NEXT_DAY, Newsroom, build
+from demo.newsroom import MAX_ARTICLES, NEXT_DAY, Newsroom, build
 
 SPIDERS = ["demo.spiders"]
 DIFFERENCES_SHOWN = 20
@@ -110,12 +110,21 @@ class Command(RasidCommand):
         return (first.quietly_changed() if now >= LATER else first), now
 
 
-def crawl(path: Path, port: int, *, now: datetime, command: str, workers: int) -> job.Result:
+def crawl(
+    path: Path,
+    port: int,
+    *,
+    now: datetime,
+    command: str,
+    workers: int,
+    outlets: Sequence[str] = (),
+) -> job.Result:
     """Run the job on the demo server at ``port``, with the crawl's clock standing at ``now``.
 
-    Raises CommandError for a database that holds something else, LockedError.
+    Without ``outlets`` it crawls all of the demo's. Raises CommandError for a database that holds
+    something else, LockedError.
     """
-    outlets = outlet_names(SPIDERS)
+    outlets = outlets or outlet_names(SPIDERS)
     settings: dict[str, Any] = {
         "SPIDER_MODULES": SPIDERS,
         "DOWNLOAD_HANDLERS": {
@@ -130,6 +139,7 @@ def crawl(path: Path, port: int, *, now: datetime, command: str, workers: int) -
         "DOWNLOAD_DELAY": 0,
         "AUTOTHROTTLE_ENABLED": False,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+        "PAGES_PER_OUTLET": MAX_ARTICLES,
         "RECHECKS_PER_OUTLET": 10_000,
     }
     work = Job(outlets, command, workers=min(workers, len(outlets)), settings=settings)
