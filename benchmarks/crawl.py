@@ -62,8 +62,8 @@ class Run:
 
     @property
     def rate(self) -> float | None:
-        """Pages a second of wall time, the start-up taken off."""
-        if not self.whole or not self.begin:
+        """Pages a second of wall time, the start-up taken off; None where that is most of it."""
+        if not self.whole or not self.begin or self.whole.wall < 2 * self.begin.wall:
             return None
         return self.pages / (self.whole.wall - self.begin.wall)
 
@@ -155,12 +155,12 @@ def attempt(run: Run, web: Web) -> None:
 def row(run: Run, reference: Run | None) -> dict[str, Any]:
     """A crawler's figures, and their ratios to the one that downloads only."""
     found: dict[str, Any] = {"crawler": run.label} | dict.fromkeys(COLUMNS) | {"note": run.note}
-    if not (run.whole and run.begin and run.served and run.rate and run.milliseconds):
+    if not (run.whole and run.begin and run.served and run.milliseconds):
         return found
     found |= {
         "pages": run.pages,
         "read": run.read,
-        "pages/s": f"{run.rate:.0f}",
+        "pages/s": f"{run.rate:.0f}" if run.rate else None,
         "CPU ms/page": f"{run.milliseconds:.2f}",
         "start-up CPU s": f"{run.begin.cpu:.1f}",
         "peak RSS MB": f"{run.whole.megabytes:.0f}",
@@ -170,14 +170,12 @@ def row(run: Run, reference: Run | None) -> dict[str, Any]:
 
 
 def ratios(run: Run, reference: Run | None) -> dict[str, str]:
-    if not (reference and reference.rate and reference.milliseconds):
-        return {}
-    assert run.rate
-    assert run.milliseconds
-    return {
-        "rate ÷ Scrapy": f"{run.rate / reference.rate:.2f}",
-        "CPU ÷ Scrapy": f"{run.milliseconds / reference.milliseconds:.1f}",
-    }
+    found = {}
+    if run.rate and reference and reference.rate:
+        found["rate ÷ Scrapy"] = f"{run.rate / reference.rate:.2f}"
+    if run.milliseconds and reference and reference.milliseconds:
+        found["CPU ÷ Scrapy"] = f"{run.milliseconds / reference.milliseconds:.1f}"
+    return found
 
 
 def group_row(group: Group, own: Run, theirs: Run) -> dict[str, Any]:
