@@ -20,6 +20,7 @@ from crawler.items import Article, NoArticle, RawDate
 from crawler.outlet import OutletSpider
 from database import articles
 from database.connection import transaction
+from database.failure import is_failure
 from database.ledger import timestamp
 from database.urls import article_key, registered_domain
 from database.watches import sync
@@ -158,13 +159,14 @@ def _take(
         if isinstance(item, NoArticle):
             raise LineError(item.reason)
     except Exception as error:  # counted and told: an archive may hold anything
+        if is_failure(error):
+            raise
         db.conn.execute("rollback to line")
         reason = str(error) if isinstance(error, LineError) else f"{type(error).__name__}: {error}"
         _refuse(state, number, reason)
     else:
         known.add(item.outlet)
-    finally:
-        db.conn.execute("release line")
+    db.conn.execute("release line")
 
 
 def _refuse(state: Ingest, number: int, reason: str) -> None:

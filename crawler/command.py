@@ -20,12 +20,14 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.catalogue import OutletError
 from database.connection import DatabaseError
+from database.failure import complaint
 from watchlist import WatchlistError
 
 OK, FAILED, MISUSED, LOCKED, UNREACHED = range(5)
 
-_AGE = re.compile(r"(\d+)\s*([hdw])")
-_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+_AGE = re.compile(r"(\d+)\s*([hdwmy])")
+_UNITS = {"h": 1, "d": 24, "w": 7 * 24, "m": 30 * 24, "y": 365 * 24}
+"""In hours."""
 
 
 class CommandError(Exception):
@@ -53,7 +55,7 @@ class RasidCommand(ScrapyCommand):
         except (CommandError, DatabaseError, OutletError, WatchlistError) as error:
             self._complain(str(error))
         except sqlite3.Error as error:
-            self._complain(f"the database failed ({error}); check the disk and the file")
+            self._complain(complaint(self.database_path(opts), error))
         except BrokenPipeError:
             # The reader (head, less) has seen enough; Python would complain again at exit.
             with contextlib.suppress(OSError):
@@ -68,7 +70,7 @@ class RasidCommand(ScrapyCommand):
     def database_path(self, opts: argparse.Namespace) -> Path:
         """The database that ``--db`` or the setting DATABASE names."""
         assert self.settings is not None
-        return Path(opts.db or self.settings["DATABASE"]).absolute()
+        return Path(getattr(opts, "db", None) or self.settings["DATABASE"]).absolute()
 
     def spider_modules(self) -> list[str]:
         """The packages that hold the outlets."""
@@ -129,15 +131,17 @@ def split_address(url: str) -> SplitResult:
         raise CommandError(f"{url!r}: is no web address ({error})") from error
 
 
-def moment(age: str, now: datetime) -> datetime:
+def moment(age: str, now: datetime, option: str = "--since") -> datetime:
     """The instant that ``--since`` means: an age before now, or a date.
 
-    Raises CommandError for what is neither.
+    A month counts as 30 days, a year as 365. Raises CommandError for what is neither.
     """
     try:
         if match := _AGE.fullmatch(age.strip()):
-            return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
+            return now - timedelta(hours=_UNITS[match[2]] * int(match[1]))
         found = datetime.fromisoformat(age)
     except (ValueError, OverflowError):
-        raise CommandError(f"--since {age!r}: write 12h, 2d, 1w or a date as 2026-03-02") from None
+        raise CommandError(
+            f"{option} {age!r}: write 12h, 2d, 1w, 6m, 1y or a date as 2026-03-02"
+        ) from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -44,6 +44,18 @@ def lock(database: Path) -> Iterator[None]:
         yield
 
 
+class _RunLog(RotatingFileHandler):
+    """A full disk costs the log, with one line, and not the run."""
+
+    def handleError(self, _record: logging.LogRecord) -> None:
+        error = sys.exc_info()[1]
+        reason = getattr(error, "strerror", None) or error
+        logger = logging.getLogger("rasid.run")
+        logger.removeHandler(self)
+        logger.addHandler(logging.NullHandler())
+        print(f"{self.baseFilename}: {reason}; the run goes on without its log", file=sys.stderr)
+
+
 def run_log(path: Path) -> logging.Logger:
     """The log of all workers: a file that rotates at 5 MB and keeps five."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +63,7 @@ def run_log(path: Path) -> logging.Logger:
     for handler in list(log.handlers):
         log.removeHandler(handler)
         handler.close()
-    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+    handler = _RunLog(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)

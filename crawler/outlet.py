@@ -20,6 +20,7 @@ from crawler.items import LEADS_HOME, Article, NoArticle, RawDate
 from database import articles, ledger, rechecks
 from database import sources as source_table
 from database.connection import open_database
+from database.failure import is_failure
 from database.ledger import Link, timestamp
 from database.sources import Rhythm, Validators
 from database.urls import article_key, canonical_url
@@ -347,8 +348,11 @@ class OutletSpider(Outlet, scrapy.Spider):
         return article
 
     def item_failed(self, item: object, failure: Failure) -> None:
-        """A stage raised an error: the page is tried again later, with that reason."""
-        if isinstance(item, Article):
+        """A stage raised an error: the page is tried again later, with that reason.
+
+        Where the store itself failed the page stays as it was, queued.
+        """
+        if isinstance(item, Article) and not is_failure(failure.value):
             ledger.record_page(
                 self.db,
                 outlet=self.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import sys
 import time
 from collections import Counter
@@ -16,7 +17,8 @@ from scrapy import signals
 from crawler.items import Article, NoArticle
 from crawler.outlet import READING, OutletSpider
 from database import runs
-from database.connection import open_database
+from database.connection import DatabaseError, open_database
+from database.failure import complaint
 from database.runs import Counts
 
 if TYPE_CHECKING:
@@ -205,7 +207,13 @@ class OutletReport:
             note=note[:LONGEST_NOTE],
             reached=bool(self.stats.get("discover/answered", 0)) or not spider.polled,
         )
-        self._record(spider.name, outcome)
+        try:
+            self._record(spider.name, outcome)
+        except (DatabaseError, sqlite3.Error) as error:
+            # Whoever waits for this crawl must hear of its end all the same.
+            outcome.status = "failed"
+            outcome.note = outcome.note or complaint(self.crawler.settings["DATABASE"], error)
+            spider.logger.error("its row cannot be written: %s", error)
         if self.events:
             tell("closed", **asdict(outcome))
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import sqlite_utils
 
 from database import search, unusual
+from database.failure import DAMAGED, complaint
 from database.migrations import migrations
 
 BUSY_TIMEOUT_MS = 30_000
+_STEPS = {step.name for step in migrations.pending(sqlite_utils.Database(memory=True))}
 
 
 class DatabaseError(Exception):
@@ -22,31 +24,41 @@ class DatabaseError(Exception):
 def open_database(path: str | Path, *, create: bool = True) -> sqlite_utils.Database:
     """Open (and by default create) the database at ``path``, migrated to the newest schema.
 
-    Raises DatabaseError when the file is missing (``create=False``), unreadable, read-only or no
-    SQLite database.
+    Raises DatabaseError when the file is missing (``create=False``), unreadable, read-only, no
+    SQLite database, or made by a newer version.
     """
     path = Path(path)
     if not create and not path.exists():
         raise DatabaseError(f"{path}: no such database; run `scrapy run` or `scrapy ingest` first")
     if path.is_dir():
         raise DatabaseError(f"{path}: is a folder; name a file, as in --db {path / 'rasid.db'}")
+    if _was_emptied(path):
+        raise DatabaseError(f"{path}: is empty although a run has used it; {DAMAGED}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)
     except (OSError, sqlite3.OperationalError) as error:
         raise DatabaseError(f"{path}: cannot be opened ({error}); check path and rights") from error
     try:
-        return _prepare(connection)
+        return _prepare(connection, path)
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise DatabaseError(f"{path}: {_cure(error)}") from error
+        raise DatabaseError(complaint(path, error)) from error
+    except BaseException:
+        connection.close()
+        raise
 
 
-def _prepare(connection: sqlite3.Connection) -> sqlite_utils.Database:
+def _was_emptied(path: Path) -> bool:
+    """Whether a file of no bytes was a database: the lock of a run is beside it."""
+    lock = path.with_name(path.name + ".lock")
+    return path.exists() and path.stat().st_size == 0 and lock.exists()
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> sqlite_utils.Database:
     connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_MS}")
     db = sqlite_utils.Database(connection, execute_plugins=False)
-    if db.table_names() and not migrations.applied(db):
-        raise sqlite3.DatabaseError("holds tables of another program")
+    _refuse_strangers(db, path)
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = full")
     connection.execute("pragma foreign_keys = on")
@@ -68,17 +80,15 @@ def _index_version(db: sqlite_utils.Database) -> int:
     return int(db.execute("pragma user_version").fetchone()[0])
 
 
-def _cure(error: sqlite3.DatabaseError) -> str:
-    text = str(error)
-    if "another program" in text:
-        return f"{text}; name another file with --db"
-    if "not a database" in text or "malformed" in text:
-        return f"is no readable SQLite database ({text}); name another file or restore a backup"
-    if "readonly" in text or "read-only" in text:
-        return f"is read-only ({text}); give this user write rights to the file and its folder"
-    if "locked" in text or "busy" in text:
-        return f"is locked by another program ({text}); wait for it to end, then try again"
-    return f"cannot be used ({text}); check the file, the disk and the rights"
+def _refuse_strangers(db: sqlite_utils.Database, path: Path) -> None:
+    """Raise DatabaseError for another program's tables, and for those of a version to come."""
+    applied = {step.name for step in migrations.applied(db)}
+    if db.table_names() and not applied:
+        raise DatabaseError(f"{path}: holds tables of another program; name another file with --db")
+    if applied - _STEPS or _index_version(db) > search.NORM_VERSION:
+        raise DatabaseError(
+            f"{path}: was made by a newer version of Rasid; update this one, or name another file"
+        )
 
 
 @contextmanager
