@@ -162,3 +162,9 @@ def rechecks(db: sqlite_utils.Database) -> None:
 def polling(db: sqlite_utils.Database) -> None:
     """When a source last told news: ``database/sources.py`` polls a sleeping one less often."""
     db.execute("alter table sources add column news_at text")
+
+
+@migrations()
+def leads(db: sqlite_utils.Database) -> None:
+    """Without this index each article that is deleted costs a look at every story."""
+    db.execute("create index stories_lead_article on stories(lead_article)")

@@ -60,6 +60,9 @@ class Command(RasidCommand):
         parser.add_argument("--seed", type=int, default=1, metavar="N", help="default 1")
         parser.add_argument("--workers", type=int, metavar="N", help="default: one a core")
 
+    def database_path(self, opts: argparse.Namespace) -> Path:
+        return Path(opts.db or DEMO_DATABASE).absolute()
+
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         from demo.server import DemoServer  # slow to import, and no other command needs it
 
@@ -71,7 +74,7 @@ class Command(RasidCommand):
             newsroom, now = self._edition(build(opts.articles, opts.seed))
         except ValueError as error:
             raise CommandError(str(error)) from error
-        path = Path(opts.db or DEMO_DATABASE).absolute()
+        path = self.database_path(opts)
         command = f"scrapy demo --articles {opts.articles} --seed {opts.seed}"
         workers = opts.workers or os.cpu_count() or 1
         try:

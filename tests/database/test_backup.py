@@ -88,8 +88,11 @@ def test_it_never_overwrites(source, tmp_path) -> None:
     assert (target.read_text(), other.read_text()) == ("mine", "mine too")
 
 
-def test_stopped_it_leaves_nothing(source, tmp_path) -> None:
-    asked = iter([False, *[True] * 1000])
+@pytest.mark.parametrize("patience", [0, 1], ids=["copying", "checking"])
+def test_stopped_it_leaves_nothing(source, tmp_path, monkeypatch, patience) -> None:
+    monkeypatch.setattr("database.backup.PAGES", -1)
+    monkeypatch.setattr("database.backup.INSTRUCTIONS", 100)
+    asked = iter([False] * patience + [True] * 1000)
     with pytest.raises(StoppedError):
         backup(source, tmp_path / "backups" / "copy.db", stop=lambda: next(asked))
     assert names(tmp_path / "backups") == set()
@@ -117,7 +120,9 @@ def test_a_damaged_database_is_told_and_gives_no_backup(source, db, tmp_path) ->
     with source.open("r+b") as file:
         file.seek(size // 2 // 4096 * 4096)
         file.write(os.urandom(8192))
-    with pytest.raises(DatabaseError, match=r"news.db: is damaged .*scrapy backup.*\.recover") as told:
+    with pytest.raises(
+        DatabaseError, match=r"news.db: is damaged .*scrapy backup.*\.recover"
+    ) as told:
         backup(source, tmp_path / "backups" / "copy.db")
     assert "\n" not in str(told.value)
     assert names(tmp_path / "backups") == set()

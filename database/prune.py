@@ -1,0 +1,173 @@
+"""Forgetting old articles: the rows go, the ledger keeps that their pages were known.
+
+A batch is one transaction with all that belongs to its articles, so a prune that was stopped or
+killed has pruned some of them wholly and the others not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlite_utils
+
+from database import grouping, postings, stories
+from database.connection import transaction
+from database.ledger import timestamp
+from database.shingles import sketch
+
+BATCH = 200
+"""Articles of one transaction."""
+INSTRUCTIONS = 100_000
+"""Of SQLite's machine between two questions whether to stop reclaiming."""
+REASON = "pruned"
+"""Of the pages that stay in the ledger: rejected, so that no edit calls them back."""
+
+_WHOLE_DAY = "case when length({at}) = 10 then {at} || 'T24' else {at} end"
+_OLD = f"{_WHOLE_DAY.format(at='coalesce(published_at, first_seen_at)')} < :before" + (
+    " and not (:keep_matched and exists (select 1 from matches where article = articles.id))"
+)
+_CHOSEN = "(select value from json_each(:articles))"
+# Every address that led to an article: a feed may list any of them for years.
+_REMEMBER = f"""
+    insert into pages (url, fetch_url, outlet, article_key, status, reason, first_seen_at)
+    select article_urls.url, article_urls.url, outlet, article_key, 'rejected', :reason,
+        first_seen_at
+    from article_urls join articles on articles.id = article where article in {_CHOSEN}
+    on conflict (url) do nothing
+"""
+_SETTLE = f"""
+    update pages set status = 'rejected', reason = :reason, article_key = coalesce(article_key,
+        (select articles.article_key from articles where articles.id = pages.article)),
+        attempts = 0, next_try_at = null, recheck_at = null, missed = 0, etag = null,
+        last_modified = null
+    where article in {_CHOSEN}
+"""
+
+
+class NoRoomError(Exception):
+    """The disk has no room to reclaim space; the message is one line with the cure."""
+
+
+@dataclass(slots=True, frozen=True)
+class Pruned:
+    """How many articles went; ``finished``: False where it was stopped before the last one."""
+
+    articles: int
+    finished: bool
+
+
+def outlets(
+    db: sqlite_utils.Database, before: datetime, *, keep_matched: bool = False
+) -> dict[str, int]:
+    """Outlet → how many of its articles would go."""
+    rows = db.execute(
+        f"select outlet, count(*) from articles where {_OLD} group by outlet order by outlet",
+        _meaning(before, keep_matched),
+    )
+    return dict(rows.fetchall())
+
+
+def prune(
+    db: sqlite_utils.Database,
+    before: datetime,
+    *,
+    keep_matched: bool = False,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Pruned:
+    """Delete the articles published or, undated, first seen before an instant; hold the run lock.
+
+    One known to the day only is as old as the end of its day. ``keep_matched``: not those that a
+    watch matches. ``stop`` is asked after each batch.
+    """
+    query = f"select id from articles where {_OLD} order by id"
+    old = [number for (number,) in db.execute(query, _meaning(before, keep_matched))]
+    for done, batch in _batches(old):
+        with transaction(db):
+            _forget(db, batch)
+        on_progress(done, len(old))
+        if done < len(old) and stop():
+            return Pruned(done, finished=False)
+    return Pruned(len(old), finished=True)
+
+
+def reclaim(db: sqlite_utils.Database, *, stop: Callable[[], bool] = lambda: False) -> None:
+    """Give the room of what was deleted back to the disk.
+
+    Raises NoRoomError where the disk has too little free, sqlite3.OperationalError (interrupted)
+    when ``stop`` said so; the database is the same then.
+    """
+    path = Path(db.execute("pragma database_list").fetchone()[2])
+    _check_room(db, path)
+    db.conn.set_progress_handler(stop, INSTRUCTIONS)
+    try:
+        db.execute("vacuum")
+        db.execute("pragma wal_checkpoint(truncate)")
+    finally:
+        db.conn.set_progress_handler(None, 0)
+
+
+def size(path: Path) -> int:
+    """Bytes of a database on its disk, with what still waits in its ``-wal``."""
+    wal = path.with_name(path.name + "-wal")
+    return sum(file.stat().st_size for file in (path, wal) if file.exists())
+
+
+def _meaning(before: datetime, keep_matched: bool) -> dict[str, object]:
+    return {"before": timestamp(before), "keep_matched": keep_matched}
+
+
+def _batches(articles: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
+    """Yield the articles in batches, each with how many there are up to its end."""
+    for first in range(0, len(articles), BATCH):
+        batch = articles[first : first + BATCH]
+        yield first + len(batch), batch
+
+
+def _forget(db: sqlite_utils.Database, articles: Sequence[int]) -> None:
+    """Delete articles with all that belongs to them; foreign keys take most of it along."""
+    chosen = {"articles": json.dumps(articles), "reason": REASON}
+    members = grouping.load(db, articles)
+    for member in members:
+        postings.remove(db, sketch(member.text), member.entry)
+    db.execute(_REMEMBER, chosen)
+    db.execute(_SETTLE, chosen)
+    db.execute(f"delete from articles where id in {_CHOSEN}", {"articles": chosen["articles"]})
+    for story in sorted({member.story for member in members if member.story is not None}):
+        db.execute(
+            "update alerts set story = null where story = ?"
+            " and not exists (select 1 from articles where articles.story = alerts.story)",
+            [story],
+        )
+        stories.refresh(db, story)
+
+
+def _check_room(db: sqlite_utils.Database, path: Path) -> None:
+    """The new file is written twice: among the temporary files, and into the ``-wal``."""
+    pages, unused, bytes_each = (db.execute(f"pragma {name}").fetchone()[0] for name in _SIZE)
+    needed = (pages - unused) * bytes_each
+    folders = [path.parent, Path(tempfile.gettempdir())]
+    one_disk = len({folder.stat().st_dev for folder in folders}) == 1
+    for folder in folders:
+        wanted = needed * 2 if one_disk else needed
+        free = shutil.disk_usage(folder).free
+        if free < wanted:
+            raise NoRoomError(
+                f"{folder}: has {free} bytes free, reclaiming needs {wanted}; new articles will"
+                " use the room in the file, or free some space and prune again"
+            )
+
+
+_SIZE = ("page_count", "freelist_count", "page_size")
+
+
+def interrupted(error: sqlite3.Error) -> bool:
+    """Whether it says that someone asked to stop."""
+    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT
