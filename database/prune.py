@@ -18,6 +18,7 @@ from pathlib import Path
 import sqlite_utils
 
 from database import grouping, postings, stories
+from database.backup import mega
 from database.connection import transaction
 from database.ledger import timestamp
 from database.shingles import sketch
@@ -160,8 +161,8 @@ def _check_room(db: sqlite_utils.Database, path: Path) -> None:
         free = shutil.disk_usage(folder).free
         if free < wanted:
             raise NoRoomError(
-                f"{folder}: has {free} bytes free, reclaiming needs {wanted}; new articles will"
-                " use the room in the file, or free some space and prune again"
+                f"{folder}: has {mega(free)} free, reclaiming needs {mega(wanted)};"
+                " new articles will use the room in the file, or free some and prune again"
             )
 
 
