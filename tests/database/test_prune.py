@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from database import articles, ledger, postings, rechecks, search
-from database.connection import transaction
+from database.backup import backup
+from database.connection import open_database, transaction
 from database.ledger import Link, timestamp
 from database.prune import NoRoomError, outlets, prune, reclaim, size
 from watchlist import Match
