@@ -53,6 +53,8 @@ class _RunLog(RotatingFileHandler):
         logger = logging.getLogger("rasid.run")
         logger.removeHandler(self)
         logger.addHandler(logging.NullHandler())
+        with contextlib.suppress(OSError):
+            self.close()
         print(f"{self.baseFilename}: {reason}; the run goes on without its log", file=sys.stderr)
 
 

@@ -75,6 +75,42 @@ def test_complaints_are_one_line_with_the_cure(tmp_path: Path) -> None:
     assert "is a folder" in complaint(tmp_path)
 
 
+DAMAGES = {
+    "header": (lambda data: b"\0" * 100 + data[100:], "no readable SQLite database"),
+    "cut": (lambda data: data[: len(data) // 2], "is damaged"),
+    "emptied": (lambda data: b"", "is empty although a run has used it"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_told_with_the_way_back(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "news.db"
+    open_database(path).close()
+    (tmp_path / "news.db.lock").touch()
+    make, word = DAMAGES[damage]
+    path.write_bytes(make(path.read_bytes()))
+    told = complaint(path)
+    assert all(part in told for part in (word, "`scrapy backup`", ".recover"))
+
+
+def test_an_empty_file_that_no_run_has_used_is_a_new_database(tmp_path: Path) -> None:
+    (tmp_path / "new.db").touch()
+    open_database(tmp_path / "new.db").close()
+
+
+def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    for name, change in {
+        "step": "insert into _sqlite_migrations (migration_set, name) values ('rasid', 'later')",
+        "index": f"pragma user_version = {search.NORM_VERSION + 1}",
+    }.items():
+        open_database(tmp_path / f"{name}.db").close()
+        with closing(sqlite3.connect(tmp_path / f"{name}.db")) as later, later:
+            later.execute(change)
+        before = (tmp_path / f"{name}.db").read_bytes()
+        assert "was made by a newer version" in complaint(tmp_path / f"{name}.db")
+        assert (tmp_path / f"{name}.db").read_bytes() == before
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_read_only_file_says_so(tmp_path: Path) -> None:
     path = tmp_path / "ro.db"
