@@ -99,20 +99,27 @@ def prune(
     return Pruned(len(old), finished=True)
 
 
-def reclaim(db: sqlite_utils.Database, *, stop: Callable[[], bool] = lambda: False) -> None:
-    """Give the room of what was deleted back to the disk.
+def reclaim(db: sqlite_utils.Database, *, stop: Callable[[], bool] = lambda: False) -> bool:
+    """Give the room of what was deleted back to the disk; False when ``stop`` said so before.
 
-    Raises NoRoomError where the disk has too little free, sqlite3.OperationalError (interrupted)
-    when ``stop`` said so; the database is the same then.
+    Raises NoRoomError where the disk has too little free.
     """
     path = Path(db.execute("pragma database_list").fetchone()[2])
     _check_room(db, path)
     db.conn.set_progress_handler(stop, INSTRUCTIONS)
     try:
+        # The full-text index only marks what was deleted, until it is merged.
+        with transaction(db):
+            db.execute("insert into articles_fts (articles_fts) values ('optimize')")
         db.execute("vacuum")
         db.execute("pragma wal_checkpoint(truncate)")
+    except sqlite3.OperationalError:
+        if not stop():
+            raise
+        return False
     finally:
         db.conn.set_progress_handler(None, 0)
+    return True
 
 
 def size(path: Path) -> int:
@@ -167,8 +174,3 @@ def _check_room(db: sqlite_utils.Database, path: Path) -> None:
 
 
 _SIZE = ("page_count", "freelist_count", "page_size")
-
-
-def interrupted(error: sqlite3.Error) -> bool:
-    """Whether it says that someone asked to stop."""
-    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT

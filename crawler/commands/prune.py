@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sqlite3
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
@@ -27,7 +26,7 @@ from crawler.job import LockedError, lock
 from database.backup import mega
 from database.connection import open_database
 from database.ledger import timestamp
-from database.prune import NoRoomError, interrupted, outlets, prune, reclaim, size
+from database.prune import NoRoomError, outlets, prune, reclaim, size
 
 
 class Command(RasidCommand):
@@ -122,11 +121,7 @@ def _prune(
 def _reclaim(db: sqlite_utils.Database, stopped: StopOnSignal) -> str | None:
     """Reclaim the room; why that was not done, if it was not."""
     try:
-        reclaim(db, stop=lambda: stopped.asked)
+        done = reclaim(db, stop=lambda: stopped.asked)
     except NoRoomError as error:
         return str(error)
-    except sqlite3.OperationalError as error:
-        if not interrupted(error):
-            raise
-        return "stopped before the room was reclaimed: run it again"
-    return None
+    return None if done else "stopped before the room was reclaimed: run it again"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -260,7 +259,7 @@ def test_an_alert_of_a_story_that_goes_stays_as_history(db, make_article, now) -
 def test_the_room_goes_back_to_the_disk(db, make_article, now) -> None:
     path = path_of(db)
     for number in range(60):
-        body = f"{number} " * 2000
+        body = " ".join(f"{number}كلمة{word}" for word in range(1000))
         page = make_article(f"https://furat.example/{number}", body=body, text_hash=None)
         articles.put(db, page, now=now)
     before = size(path)
@@ -272,8 +271,7 @@ def test_the_room_goes_back_to_the_disk(db, make_article, now) -> None:
 
 def test_without_room_or_when_stopped_the_database_stays(populated, monkeypatch) -> None:
     monkeypatch.setattr("database.prune.INSTRUCTIONS", 10)
-    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
-        reclaim(populated, stop=lambda: True)
+    assert not reclaim(populated, stop=lambda: True)
     usage = shutil.disk_usage("/")._replace(free=10)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     with pytest.raises(NoRoomError, match="reclaiming needs"):
