@@ -66,7 +66,7 @@ def populate(db, make_article) -> None:
         day = number % 7 == 0
         values = {
             "outlet": ("furat", "hudud")[number % 2],
-            "title": f"{'ﷲ ' if number % 5 == 0 else ''}عنوان الخبر {body[:40]}",
+            "title": "\U0001ee00 " * (number % 5 == 0) + f"عنوان الخبر {body[:40]}",
             "body": body,
             "text_hash": f"h{number}",
             "word_count": len(body.split()),
@@ -91,6 +91,7 @@ def populate(db, make_article) -> None:
             other = values | {"body": text(chance), "title": "شيء آخر تماما", "text_hash": "o"}
             articles.put(db, make_article(page.url, **other), now=now + timedelta(hours=3))
     assert db.execute("select count(*) from articles where replaced_by not null").fetchone() == (1,)
+    assert db.execute("select count(*) from unusual_articles").fetchone() > (5,)
 
 
 @pytest.fixture(scope="module")
