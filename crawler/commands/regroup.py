@@ -36,7 +36,9 @@ class Command(RasidCommand):
     def add_own_options(self, parser: argparse.ArgumentParser) -> None:
         add_database_option(parser)
         parser.add_argument(
-            "--since", metavar="AGE", help="leave older articles alone: 12h, 2d, 1w, 6m, 1y or a date"
+            "--since",
+            metavar="AGE",
+            help="leave older articles alone: 12h, 2d, 1w, 6m, 1y or a date",
         )
         parser.add_argument(
             "--explain", action="store_true", help="why two stored articles are one story or not"

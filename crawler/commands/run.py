@@ -57,7 +57,9 @@ class Command(RasidCommand):
             "--workers", type=int, metavar="N", help="worker processes (default: one a core)"
         )
         parser.add_argument(
-            "--since", metavar="AGE", help="leave older articles alone: 12h, 2d, 1w, 6m, 1y or a date"
+            "--since",
+            metavar="AGE",
+            help="leave older articles alone: 12h, 2d, 1w, 6m, 1y or a date",
         )
         parser.add_argument(
             "--full",
