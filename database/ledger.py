@@ -16,6 +16,8 @@ from database.connection import transaction
 from database.urls import article_key, canonical_url
 
 FINAL = ("stored", "rejected", "gone")
+PRUNED = "pruned"
+"""The reason of a rejected page whose article was deleted for its age: never wanted again."""
 FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(days=1)
 # About five days: what has not come by then is given up, with its last reason.
@@ -77,7 +79,7 @@ def record_poll(
     """Queue the pages of a source that are not known. Do this before ``record_answer``: so an
     unchanged source (304) never hides a page that was seen but not stored.
 
-    ``full``: pages that wait or were given up or refused are wanted too.
+    ``full``: pages that wait or were given up or refused are wanted too, but none that was pruned.
     """
     with transaction(db):
         wanted = list(_wanted(db, outlet, links, key_pattern, now, full=full))
@@ -239,7 +241,7 @@ def _is_wanted(
     if state.status == "stored":
         since = state.modified_at or state.checked_at
         return link.modified is not None and timestamp(link.modified) > since
-    if full:
+    if full and state.status != PRUNED:
         return True
     if state.status == "failed":
         return state.next_try_at <= now
@@ -284,7 +286,7 @@ _ASK_AGAIN = (
     " where url = ? and status in ('failed', 'rejected', 'gone') and article is null"
 )
 _PAGE = (
-    "select {}, status, coalesce(tried_at, ''), coalesce(next_try_at, ''),"
+    f"select {{}}, case when reason = '{PRUNED}' then reason else status end, coalesce(tried_at, ''), coalesce(next_try_at, ''),"
     " coalesce(modified_at, '') from pages"
 )
 

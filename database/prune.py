@@ -20,15 +20,13 @@ import sqlite_utils
 from database import grouping, postings, stories
 from database.backup import mega
 from database.connection import transaction
-from database.ledger import timestamp
+from database.ledger import PRUNED, timestamp
 from database.shingles import sketch
 
 BATCH = 200
 """Articles of one transaction."""
 INSTRUCTIONS = 100_000
 """Of SQLite's machine between two questions whether to stop reclaiming."""
-REASON = "pruned"
-"""Of the pages that stay in the ledger: rejected, so that no edit calls them back."""
 
 _WHOLE_DAY = "case when length({at}) = 10 then {at} || 'T24' else {at} end"
 _OLD = f"{_WHOLE_DAY.format(at='coalesce(published_at, first_seen_at)')} < :before" + (
@@ -141,7 +139,7 @@ def _batches(articles: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
 
 def _forget(db: sqlite_utils.Database, articles: Sequence[int]) -> None:
     """Delete articles with all that belongs to them; foreign keys take most of it along."""
-    chosen = {"articles": json.dumps(articles), "reason": REASON}
+    chosen = {"articles": json.dumps(articles), "reason": PRUNED}
     members = grouping.load(db, articles)
     for member in members:
         postings.remove(db, sketch(member.text), member.entry)
