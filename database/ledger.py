@@ -286,8 +286,8 @@ _ASK_AGAIN = (
     " where url = ? and status in ('failed', 'rejected', 'gone') and article is null"
 )
 _PAGE = (
-    f"select {{}}, case when reason = '{PRUNED}' then reason else status end, coalesce(tried_at, ''), coalesce(next_try_at, ''),"
-    " coalesce(modified_at, '') from pages"
+    f"select {{}}, case when reason = '{PRUNED}' then reason else status end,"
+    " coalesce(tried_at, ''), coalesce(next_try_at, ''), coalesce(modified_at, '') from pages"
 )
 
 

@@ -200,8 +200,8 @@ def test_what_stays_is_as_it_was_and_what_goes_is_gone(populated, seed, keep_mat
     assert db.execute(leads + " where story = stories.id").fetchone() == (len(recount(db)),)
 
 
-@pytest.mark.parametrize("full", [False, True])
-def test_what_was_known_stays_known_under_all_its_addresses_and_edits(populated, full) -> None:
+@pytest.mark.parametrize("again", [False, True])
+def test_what_was_known_stays_known_under_all_its_addresses_and_edits(populated, again) -> None:
     db = populated
     names = [url for (url,) in db.execute("select url from article_urls")]
     prune(db, BORN + timedelta(days=90))
@@ -210,10 +210,10 @@ def test_what_was_known_stays_known_under_all_its_addresses_and_edits(populated,
     links = [Link(url, modified=late) for url in names]
     for outlet in ("furat", "hudud"):
         poll = ledger.record_poll(
-            db, outlet=outlet, links=links, key_pattern=None, now=late, full=full
+            db, outlet=outlet, links=links, key_pattern=None, now=late, full=again
         )
         assert poll.wanted == []
-        assert ledger.due(db, outlet, late, full=full) == []
+        assert ledger.due(db, outlet, late, full=again) == []
         assert rechecks.due(db, outlet, late, 100) == []
     assert set(db.execute("select status, reason, article from pages")) == {
         ("rejected", "pruned", None)
