@@ -25,6 +25,8 @@ from database.runs import Counts
 LONGEST_LINE = 1024 * 1024
 STOP_SECONDS = 5.0
 """How long stopped workers may take to end in good order; then they are killed."""
+START_SECONDS = 60.0
+"""How long a worker may take to say its first word, on a busy machine."""
 DIED_READING = "its worker died while reading it"
 
 
@@ -184,17 +186,18 @@ class Crew:
         if bounds.seconds:
             reason = f"not at its end after {bounds.seconds:.0f} seconds"
             old = loop.call_later(bounds.seconds, worker.kill, reason)
-        lines = _lines(worker.process.stdout)
+        lines, patience = _lines(worker.process.stdout), max(bounds.patience, START_SECONDS)
         while True:
             try:
-                line = await asyncio.wait_for(anext(lines), bounds.patience)
+                line = await asyncio.wait_for(anext(lines), patience)
             except TimeoutError:
-                worker.kill(f"hung for {bounds.patience:.0f} seconds")
+                worker.kill(f"hung for {patience:.0f} seconds")
                 lines = _lines(worker.process.stdout)
             except StopAsyncIteration:
                 break
             else:
                 self.hear(worker, line)
+                patience = bounds.patience
         if old:
             old.cancel()
 
