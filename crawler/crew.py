@@ -96,12 +96,14 @@ class Crew:
         db: sqlite_utils.Database,
         log: logging.Logger,
         watcher: Watcher,
+        pace_folder: str,
     ) -> None:
         self.job = job
         self.run_id = run_id
         self.db = db
         self.log = log
         self.watcher = watcher
+        self.own_settings = {"RUN_ID": run_id, "EVENTS": True, "PACE_FOLDER": pace_folder}
         self.outcomes: dict[str, Outcome] = {}
         self.counts: dict[str, Counts] = {}
         self.workers: set[Worker] = set()
@@ -168,7 +170,7 @@ class Crew:
             worker.send(signal.SIGTERM)
         assert process.stdin is not None
         assert process.stderr is not None
-        settings = self.job.settings | {"RUN_ID": self.run_id, "EVENTS": True}
+        settings = self.job.settings | self.own_settings
         task = {"outlets": list(outlets), "url": self.job.url, "settings": settings}
         process.stdin.write(json.dumps(task).encode() + b"\n")
         await asyncio.gather(self.watch(worker), self.keep_log(process.stderr))

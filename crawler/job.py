@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import logging
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
@@ -86,8 +87,9 @@ def run(job: Job, db: sqlite_utils.Database, log: logging.Logger, watcher: Watch
     """Carry out a job. Hold the lock meanwhile."""
     runs.abandon_runs(db)
     run_id = runs.start_run(db, job.command, datetime.now(UTC))
-    crew = Crew(job, run_id, db, log, watcher)
-    outcomes = asyncio.run(crew.work())
+    with tempfile.TemporaryDirectory(prefix="rasid-") as pace_folder:
+        crew = Crew(job, run_id, db, log, watcher, pace_folder)
+        outcomes = asyncio.run(crew.work())
     code = exit_code(outcomes)
     status = "stopped" if crew.stopping else "ok" if code == OK else "failed"
     if crew.stopping:

@@ -17,6 +17,7 @@ from crawler.declaration import Outlet
 from crawler.discover import Feed, NewsSitemap, Section, Source, SourceError
 from crawler.extract import Layout, decode, extract, rejection
 from crawler.items import LEADS_HOME, Article, NoArticle, RawDate
+from crawler.polite import BusyError, UnaskedError
 from database import articles, ledger, rechecks
 from database import sources as source_table
 from database.connection import open_database
@@ -63,6 +64,8 @@ class OutletSpider(Outlet, scrapy.Spider):
     polled: int
     unfinished: set[str]
     source_failures: list[tuple[str, str]]
+    peace_until: datetime | None = None
+    """Until when hosts asked not to be asked, the latest; None: no host did."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -114,12 +117,22 @@ class OutletSpider(Outlet, scrapy.Spider):
     # discover
 
     def is_due(self, source: Source) -> bool:
-        """Whether a source is to be polled now; one that sleeps is counted."""
+        """Whether a source is to be polled now; one that sleeps is counted, so is one whose host
+        asked for peace."""
         url = discover.first_url(source)
+        if self.is_left_in_peace(source):
+            return False
         if self.full or source_table.is_due(self.db, url, self.clock()):
             return True
         self.count("discover/waiting")
         return False
+
+    def is_left_in_peace(self, source: Source) -> bool:
+        """Whether a source's host asked for peace and still has it; then it is counted."""
+        until = source_table.peace(self.db, discover.first_url(source), self.clock())
+        if until:
+            self.note_peace("discover/postponed", until)
+        return until is not None
 
     def source_request(
         self, source: Source, page: int = 1, found: Validators | None = None
@@ -208,7 +221,8 @@ class OutletSpider(Outlet, scrapy.Spider):
         """Sources that a source names, as a sitemap index its maps: polled as its own."""
         source_table.register(self.db, self.name, [(s.kind, s.url) for s in sources])
         for source in sources:
-            yield self.source_request(source)
+            if not self.is_left_in_peace(source):
+                yield self.source_request(source)
 
     def links(self, response: Response, source: Source) -> discover.Listing:
         """Hook: what a source's answer announces."""
@@ -236,7 +250,16 @@ class OutletSpider(Outlet, scrapy.Spider):
         assert failure.value is not None
         if fetch.was_reached(failure.value):
             self.count("discover/answered")
-        self.note_source_failure(source, fetch.reason(failure.value))
+        if isinstance(failure.value, BusyError):
+            source_table.postpone(self.db, discover.first_url(source), failure.value.until)
+            self.note_peace("discover/postponed", failure.value.until)
+        elif not isinstance(failure.value, UnaskedError):
+            self.note_source_failure(source, fetch.reason(failure.value))
+
+    def note_peace(self, key: str, until: datetime) -> None:
+        """A source or page was not read because its host asked for peace."""
+        self.count(key)
+        self.peace_until = max(until, self.peace_until or until)
 
     def note_source_failure(self, source: Source, reason: str) -> None:
         """Keep and show why a source could not be read, in one line."""
@@ -287,6 +310,12 @@ class OutletSpider(Outlet, scrapy.Spider):
         """A page gave no answer, or an HTTP error; 404 and 410 are final."""
         link: Link = failure.request.cb_kwargs["link"]  # type: ignore[attr-defined]
         assert failure.value is not None
+        if isinstance(failure.value, UnaskedError):
+            return
+        if isinstance(failure.value, BusyError):
+            ledger.postpone(self.db, link.url, failure.value.until)
+            self.note_peace("fetch/postponed", failure.value.until)
+            return
         missing = fetch.http_status(failure.value) in fetch.MISSING
         yield NoArticle(
             self.name, link.url, "gone" if missing else "failed", fetch.reason(failure.value)

@@ -19,6 +19,7 @@ from crawler.outlet import READING, OutletSpider
 from database import runs
 from database.connection import DatabaseError, open_database
 from database.failure import complaint
+from database.ledger import timestamp
 from database.runs import Counts
 
 if TYPE_CHECKING:
@@ -70,11 +71,13 @@ def judge(
     sources: int,
     source_failures: Sequence[tuple[str, str]],
     finish_reason: str,
+    peace_until: datetime | None = None,
 ) -> tuple[Status, str]:
     """Health of a crawl and the note that explains it.
 
     failed: it ended early, none of the sources asked could be read, or no page that was asked for
-    gave an article. degraded: a source, a page or a callback failed. quiet: nothing new. ok: news.
+    gave an article. degraded: a source, a page or a callback failed, or a host asked for peace
+    (``peace_until``). quiet: nothing new, or all sources wait for that. ok: news.
     """
     counts = counts_of(stats)
     errors = Counter[str]()
@@ -93,21 +96,33 @@ def judge(
         problems.append(f"stored articles gone from their pages: {withdrawn}")
     if not sources and stats.get("discover/waiting", 0):
         problems.append("its sources sleep and were not polled (POLL_LONGEST)")
+    postponed = stats.get("discover/postponed", 0)
+    if peace_until:
+        problems.append(_waiting(postponed, stats.get("fetch/postponed", 0), peace_until))
     if over := stats.get("fetch/over_limit", 0):
         problems.append(f"{over} pages left for the next run (limit)")
     note = "; ".join(problems)
     if finish_reason != "finished":
         return "failed", "; ".join([f"ended early: {finish_reason}", *problems])
-    if sources and not stats.get("discover/read", 0) and not stats.get("discover/waiting", 0):
+    listed = stats.get("discover/read", 0)
+    waits = stats.get("discover/waiting", 0) or (postponed and not source_failures)
+    if sources and not listed and not waits:
         return "failed", note
     missed = stats.get("store/failed", 0)
     read = counts.stored + counts.revised + unchanged + stats.get("store/unwatched", 0)
     read += stats.get("fetch/unchanged", 0)
     if not read and (errors or missed + counts.rejected >= PAGES_TO_TELL):
         return "failed", note
-    if source_failures or missed or errors:
+    if source_failures or missed or errors or (peace_until and listed):
         return "degraded", note
     return ("ok" if counts.stored + counts.revised else "quiet"), note
+
+
+def _waiting(sources: int, pages: int, until: datetime) -> str:
+    counts = {"source": sources, "page": pages}
+    told = [f"{n} {name}{'s' * (n != 1)}" for name, n in counts.items() if n]
+    verb = "waits" if sources + pages == 1 else "wait"
+    return f"{' and '.join(told)} {verb}: the host asked for peace until {timestamp(until)}"
 
 
 def _error_kind(key: str) -> str | None:
@@ -198,6 +213,7 @@ class OutletReport:
             sources=spider.polled,
             source_failures=spider.source_failures,
             finish_reason=reason,
+            peace_until=spider.peace_until,
         )
         outcome = Outcome(
             spider.name,
@@ -205,7 +221,9 @@ class OutletReport:
             counts_of(self.stats),
             seconds=time.monotonic() - self.started,
             note=note[:LONGEST_NOTE],
-            reached=bool(self.stats.get("discover/answered", 0)) or not spider.polled,
+            # A host that wants to be left in peace has answered.
+            reached=any(self.stats.get(f"discover/{key}") for key in ("answered", "postponed"))
+            or not spider.polled,
         )
         try:
             self._record(spider.name, outcome)

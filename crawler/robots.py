@@ -11,6 +11,7 @@ from scrapy.http.request import NO_CALLBACK, Request
 from scrapy.robotstxt import ProtegoRobotParser
 
 from crawler import fetch
+from crawler.polite import BusyError, UnaskedError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -32,21 +33,21 @@ class RobotsMiddleware:
     """Downloader middleware in place of Scrapy's own, which permits everything on an error.
 
     The rules of a host are fetched once a crawl. 4xx: everything is allowed (RFC 9309 §2.3.1.3);
-    5xx or no answer: nothing is (§2.3.1.4). A Crawl-delay slows that host down, for good: neither
-    jitter nor AutoThrottle may shorten it.
+    5xx, 429 or no answer: nothing is (§2.3.1.4). A Crawl-delay slows that host down, for good:
+    neither jitter nor AutoThrottle may shorten it.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._rules: dict[str, asyncio.Future[RobotParser | RobotsError]] = {}
+        self._rules: dict[str, asyncio.Future[RobotParser | IgnoreRequest]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raise RobotsError for a page that may not be asked for."""
+        """Raise RobotsError for a page that may not be asked for; BusyError, UnaskedError."""
         if request.meta.get("dont_obey_robotstxt"):
             return
         parts = urlsplit(request.url)
@@ -54,14 +55,14 @@ class RobotsMiddleware:
         if host not in self._rules:
             self._rules[host] = asyncio.ensure_future(self._fetch(host))
         rules = await asyncio.shield(self._rules[host])
-        if isinstance(rules, RobotsError):
-            raise RobotsError(str(rules), answered=rules.answered)
+        if isinstance(rules, IgnoreRequest):
+            raise rules.with_traceback(None)
         if not rules.allowed(request.url, self.agent):
             raise RobotsError("forbidden by robots.txt", answered=True)
         if delay := crawl_delay(rules, self.agent):
             self._slow_down(request, delay)
 
-    async def _fetch(self, host: str) -> RobotParser | RobotsError:
+    async def _fetch(self, host: str) -> RobotParser | IgnoreRequest:
         robots = Request(
             f"{host}/robots.txt",
             priority=1000,
@@ -71,9 +72,11 @@ class RobotsMiddleware:
         assert self.crawler.engine is not None
         try:
             response = await self.crawler.engine.download_async(robots)
+        except (BusyError, UnaskedError) as error:
+            return error
         except Exception as error:  # any failure to read the rules forbids; its reason is kept
             return RobotsError(f"robots.txt: {fetch.reason(error)}", answered=False)
-        if response.status >= 500:
+        if response.status >= 500 or response.status == 429:
             return RobotsError(f"robots.txt: HTTP {response.status}", answered=True)
         body = response.body if response.status < 300 else b""
         return ProtegoRobotParser.from_crawler(self.crawler, body)

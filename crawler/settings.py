@@ -34,6 +34,10 @@ AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 30.0
 COOKIES_ENABLED = False
+# A host that asks for more peace (429, or 503 with Retry-After), in seconds, is left to a later run
+LONGEST_PATIENCE = 60
+# Where the workers of a run keep the hosts' pace; each `scrapy run` makes its own
+PACE_FOLDER = None
 
 # Bounds
 DOWNLOAD_TIMEOUT = 30
@@ -59,13 +63,18 @@ CONCURRENT_ITEMS = 8
 DNS_TIMEOUT = 15
 
 # Safety
-DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "data": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.polite.PacedHandler",
+    "https": "crawler.polite.PacedHandler",
+    **dict.fromkeys(("file", "ftp", "data", "s3")),
+}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.polite.PeaceMiddleware": 90,
     "crawler.robots.RobotsMiddleware": 100,
 }
 

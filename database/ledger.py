@@ -118,7 +118,8 @@ def due(db: sqlite_utils.Database, outlet: str, now: datetime, *, full: bool = F
     """
     rows = db.execute(
         "select fetch_url, published, published_source from pages where outlet = ?"
-        " and (status = 'queued' or (status <> 'rejected' and (next_try_at <= ?"
+        " and ((status = 'queued' and next_try_at is null)"
+        " or (status <> 'rejected' and (next_try_at <= ?"
         " or (? and next_try_at not null)))) order by first_seen_at, url",
         [outlet, timestamp(now), full],
     )
@@ -172,6 +173,21 @@ def record_page(
                 next_try,
                 article,
             ],
+        )
+
+
+def postpone(db: sqlite_utils.Database, url: str, until: datetime) -> None:
+    """A page's host asks for peace: the page stays what it was and is not asked for before."""
+    canonical = canonical_url(url)
+    with transaction(db):
+        db.execute(
+            "update pages set next_try_at = ? where url = ?"
+            " and (status in ('queued', 'failed') or next_try_at not null)",
+            [timestamp(until), canonical],
+        )
+        db.execute(
+            "update pages set recheck_at = max(recheck_at, ?) where url = ?",
+            [timestamp(until), canonical],
         )
 
 
@@ -238,14 +254,12 @@ def _is_wanted(
     if not found:
         return True
     state = found[0]
+    if state.next_try_at > now and not full:
+        return False
     if state.status == "stored":
         since = state.modified_at or state.checked_at
         return link.modified is not None and timestamp(link.modified) > since
-    if full and state.status != PRUNED:
-        return True
-    if state.status == "failed":
-        return state.next_try_at <= now
-    return state.status == "queued"
+    return (full and state.status != PRUNED) or state.status in ("queued", "failed")
 
 
 def _states(
@@ -302,6 +316,8 @@ def _add_pages(
     for name, status, tried_at, next_try_at, modified_at in rows:
         state = states.setdefault(name, PageState(status, tried_at, next_try_at))
         state.modified_at = max(state.modified_at, modified_at)
+        if status == "stored":
+            state.next_try_at = max(state.next_try_at, next_try_at)
 
 
 def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -168,3 +168,9 @@ def polling(db: sqlite_utils.Database) -> None:
 def leads(db: sqlite_utils.Database) -> None:
     """Without this index each article that is deleted costs a look at every story."""
     db.execute("create index stories_lead_article on stories(lead_article)")
+
+
+@migrations()
+def peace(db: sqlite_utils.Database) -> None:
+    """Until when a source's host asked not to be asked."""
+    db.execute("alter table sources add column peace_until text")

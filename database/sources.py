@@ -78,6 +78,20 @@ def is_due(db: sqlite_utils.Database, source_url: str, now: datetime) -> bool:
     return row is None or row[0] is None or row[0] <= timestamp(now)
 
 
+def peace(db: sqlite_utils.Database, source_url: str, now: datetime) -> datetime | None:
+    """Until when a source's host asked for peace; None: it may be asked."""
+    row = db.execute("select peace_until from sources where url = ?", [source_url]).fetchone()
+    return datetime.fromisoformat(row[0]) if row and row[0] and row[0] > timestamp(now) else None
+
+
+def postpone(db: sqlite_utils.Database, source_url: str, until: datetime) -> None:
+    """A source's host asks for peace; what is known of the source, its validators too, stays."""
+    db.execute(
+        "update sources set next_poll_at = ?, peace_until = ? where url = ?",
+        [timestamp(until), timestamp(until), source_url],
+    )
+
+
 def record_answer(
     db: sqlite_utils.Database,
     source_url: str,

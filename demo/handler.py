@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import NotSupported
+
+from crawler.polite import PacedHandler
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 
-class LoopbackHandler(HTTP11DownloadHandler):
+class LoopbackHandler(PacedHandler):
     """Sends ``http`` and ``https`` requests for ``*.example`` to 127.0.0.1, port ``DEMO_PORT``.
 
     The server sees the original Host header; the spider sees the original address. Any other
@@ -27,7 +28,7 @@ class LoopbackHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._server = f"127.0.0.1:{crawler.settings.getint('DEMO_PORT')}"
 
-    async def download_request(self, request: Request) -> Response:
+    async def fetch(self, request: Request) -> Response:
         """Fetch from the demo server. Raises NotSupported for a host outside the demo."""
         parts = urlsplit(request.url)
         if not (parts.hostname or "").endswith(".example"):
@@ -38,6 +39,6 @@ class LoopbackHandler(HTTP11DownloadHandler):
         headers = request.headers.copy()
         headers["Host"] = parts.hostname
         inner = request.replace(url=address, headers=headers)
-        response = await super().download_request(inner)
+        response = await super().fetch(inner)
         request.meta.update(inner.meta)  # download_latency, which AutoThrottle reads
         return response.replace(url=request.url)

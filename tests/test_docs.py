@@ -28,6 +28,7 @@ OWN_SETTINGS = [
     *("DATABASE", "DEMO_DATABASE", "WATCHLIST", "RUN_LOG", "CONTACT"),
     *("STORE", "PAGES_PER_OUTLET", "RECHECK", "RECHECKS_PER_OUTLET", "NOW"),
     *("WORKER_PATIENCE", "WORKER_MEMORY", "POLL_SHORTEST", "POLL_LONGEST"),
+    *("LONGEST_PATIENCE", "PACE_FOLDER"),
 ]
 EACH = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 

@@ -18,7 +18,8 @@ MAY_KNOW = {
     "pipelines": {"arabic", "watchlist", "database", "crawler.items"},
     "crawler": {"arabic", "watchlist", "database"},
     "desk": {"arabic", "database"},
-    "demo": {"arabic", "watchlist", "database", "crawler.outlet", "crawler.items"},
+    "demo": {"arabic", "watchlist", "database"}
+    | {"crawler.outlet", "crawler.items", "crawler.polite"},
 }
 FILES = sorted(path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 

@@ -33,6 +33,10 @@ from database.ledger import timestamp
 from database.retag import SupersededError
 from watchlist import Watchlist
 
+NO_CONTACT = (
+    "scrapy run: webmasters cannot reach you: set RASID_CONTACT to a page or address of yours"
+)
+
 
 class Command(RasidCommand):
     def syntax(self) -> str:
@@ -75,6 +79,9 @@ class Command(RasidCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         outlets = self._outlets(args, opts)
+        assert self.settings is not None
+        if not opts.quiet and not self.settings["CONTACT"]:
+            print(NO_CONTACT, file=sys.stderr)
         settings = self._worker_settings(opts)
         work = Job(
             outlets=outlets,

@@ -8,6 +8,8 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Self
 
@@ -20,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WATCHLIST = '[[watch]]\nname = "البوكمال"\nspellings = ["البوكمال"]\n'
 # Politeness towards oneself would only take time; what fails is tried once.
 QUICK = {
+    "CONTACT": "https://example.org/rasid",
     "DOWNLOAD_DELAY": "0",
     "AUTOTHROTTLE_ENABLED": "0",
     "CONCURRENT_REQUESTS_PER_DOMAIN": "8",
@@ -38,31 +41,44 @@ class Page:
     seconds: float = 0.0
     etag: str = ""
     location: str = ""
+    retry_after: str = ""
+    retry_date: float = 0.0
+    """Seconds from the answer on, told as a date."""
 
 
 @dataclass(slots=True, frozen=True)
 class Asked:
-    """One request as it came in; ``at`` in seconds of the loop's clock."""
+    """One request as it came in; ``at`` in seconds of the loop's clock; ``flying``: it and those
+    that were not answered yet."""
 
     path: str
     status: int
     conditional: bool
     at: float
+    agent: str = ""
+    flying: int = 1
 
 
 @dataclass(slots=True)
 class Host:
-    """A host on a port of its own; a path that it does not know is 404."""
+    """A host on a port of its own; a path that it does not know is 404. What a path is to answer
+    ``first`` is used up, one page a request."""
 
     port: int = 0
     pages: dict[str, Page] = field(default_factory=dict)
+    first: dict[str, list[Page]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    flying: int = 0
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def put(self, path: str, body: str, **more: object) -> None:
         self.pages[path] = Page(body.encode(), **more)  # type: ignore[arg-type]
+
+    def put_first(self, path: str, **more: object) -> None:
+        """What a path is to answer once, with an empty body, before what it has."""
+        self.first.setdefault(path, []).append(Page(b"", **more))  # type: ignore[arg-type]
 
     def put_article(self, path: str, number: int, **more: object) -> None:
         """An article as any site shows it."""
@@ -105,14 +121,27 @@ class Host:
 
     async def answer(self, request: http.BaseRequest) -> http.StreamResponse:
         page = self.pages.get(request.path_qs, Page(b"nothing here", status=404))
+        if first := self.first.get(request.path_qs):
+            page = first.pop(0)
         loop = asyncio.get_running_loop()
         tag = request.headers.get("If-None-Match")
         unchanged = bool(page.etag) and tag == page.etag
         status = 304 if unchanged else page.status
-        self.asked.append(Asked(request.path_qs, status, tag is not None, loop.time()))
-        await asyncio.sleep(page.seconds)
+        self.flying += 1
+        agent = request.headers.get("User-Agent", "")
+        self.asked.append(
+            Asked(request.path_qs, status, tag is not None, loop.time(), agent, self.flying)
+        )
+        try:
+            await asyncio.sleep(page.seconds)
+        finally:
+            self.flying -= 1
         headers = {"Content-Type": page.kind} | ({"ETag": page.etag} if page.etag else {})
         headers |= {"Location": page.location} if page.location else {}
+        headers |= {"Retry-After": page.retry_after} if page.retry_after else {}
+        if page.retry_date:
+            moment = datetime.now(UTC) + timedelta(seconds=page.retry_date)
+            headers |= {"Retry-After": format_datetime(moment, usegmt=True)}
         body = b"" if unchanged else page.body
         return http.Response(status=status, body=body, headers=headers)
 

@@ -89,3 +89,31 @@ def test_validators_come_with_a_full_answer_and_go_with_a_failure(db, now):
     assert db.execute("select status, failures from sources").fetchone() == ("HTTP 503", 1)
     sources.register(db, "furat", [("feed", FEED)])
     assert db.execute("select failures from sources").fetchone() == (1,)
+
+
+def test_a_postponed_page_stays_what_it_was_and_waits(db, make_article, now):
+    links = [Link("https://furat.example/story/1"), Link("https://furat.example/story/2")]
+    poll(db, links, now)
+    articles.put(db, make_article(article_key="1"), now=now)
+    edited = Link(links[0].url, modified=now + timedelta(minutes=1))
+    assert poll(db, [edited], now + timedelta(minutes=2)).wanted == [edited]
+    until = now + timedelta(hours=2)
+    for link in links:
+        ledger.postpone(db, link.url, until)
+    earlier = until - timedelta(minutes=1)
+    assert poll(db, [edited, links[1]], earlier).wanted == []
+    assert ledger.due(db, "furat", earlier) == []
+    assert poll(db, [edited, links[1]], until).wanted == [links[1]], "the edit is due by itself"
+    assert {link.url for link in ledger.due(db, "furat", until)} == {link.url for link in links}
+    rows = db.execute("select status, attempts from pages order by url").fetchall()
+    assert rows == [("stored", 0), ("queued", 0)]
+
+
+def test_a_postponed_source_keeps_its_validators(db, now):
+    sources.register(db, "furat", [("feed", FEED)])
+    sources.record_answer(db, FEED, Validators('"1"'), now)
+    assert sources.is_due(db, FEED, now)
+    sources.postpone(db, FEED, now + timedelta(hours=1))
+    assert not sources.is_due(db, FEED, now)
+    assert sources.is_due(db, FEED, now + timedelta(hours=1))
+    assert sources.validators(db, FEED) == Validators('"1"')
