@@ -79,9 +79,6 @@ class Command(RasidCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         outlets = self._outlets(args, opts)
-        assert self.settings is not None
-        if not opts.quiet and not self.settings["CONTACT"]:
-            print(NO_CONTACT, file=sys.stderr)
         settings = self._worker_settings(opts)
         work = Job(
             outlets=outlets,
@@ -101,6 +98,7 @@ class Command(RasidCommand):
                     return FAILED
                 watches.sync(db, watches_wanted, now=datetime.now(UTC))
                 waiting = regroup.ungrouped(db)
+                self._warn_of_no_contact(opts)
                 log = job.run_log(Path(settings["RUN_LOG"]))
                 with Screen(len(outlets), quiet=opts.quiet) as screen:
                     result = job.run(work, db, log, screen)
@@ -152,6 +150,11 @@ class Command(RasidCommand):
         if opts.since:
             chosen["SINCE"] = timestamp(moment(opts.since, datetime.now(UTC)))
         return chosen
+
+    def _warn_of_no_contact(self, opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        if not opts.quiet and not self.settings["CONTACT"]:
+            print(NO_CONTACT, file=sys.stderr)
 
     def _bounds(self) -> Bounds:
         assert self.settings is not None
