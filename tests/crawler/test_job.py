@@ -131,7 +131,11 @@ def test_a_stopped_run_ends_within_seconds_and_keeps_what_it_read(run, press, ho
     for path in list(host.pages)[5:]:
         host.put_article(path, 1, seconds=60)
     press.add("alpha", host.url("/feed"))
-    run.settings |= {"SPIDER_MODULES": press.package, "DOWNLOAD_TIMEOUT": "60"}
+    run.settings |= {
+        "SPIDER_MODULES": press.package,
+        "DOWNLOAD_TIMEOUT": "60",
+        "CONCURRENT_REQUESTS_PER_DOMAIN": "16",
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "scrapy", "run", "alpha", "--workers", "1", *run.options()],
         stdout=subprocess.PIPE,
