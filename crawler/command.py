@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import re
 import signal
@@ -19,6 +20,7 @@ from urllib.parse import SplitResult, urlsplit
 from scrapy.commands import ScrapyCommand
 
 from crawler.catalogue import OutletError
+from crawler.guard import PermitError
 from database.connection import DatabaseError
 from database.failure import complaint
 from watchlist import WatchlistError
@@ -52,7 +54,7 @@ class RasidCommand(ScrapyCommand):
         try:
             self._refuse_unknown_options(args)
             self.exitcode = self.execute(args, opts)
-        except (CommandError, DatabaseError, OutletError, WatchlistError) as error:
+        except (CommandError, DatabaseError, OutletError, PermitError, WatchlistError) as error:
             self._complain(str(error))
         except sqlite3.Error as error:
             self._complain(complaint(self.database_path(opts), error))
@@ -92,6 +94,17 @@ class RasidCommand(ScrapyCommand):
     def _complain(self, message: str) -> None:
         print(f"scrapy {self.command_name}: {message}", file=sys.stderr)
         self.exitcode = MISUSED
+
+
+def as_json(value: object, *, indent: int | None = 2) -> str:
+    """JSON for people and machines: Arabic as it is, but nothing that could steer a terminal."""
+    shown = json.dumps(value, ensure_ascii=False, indent=indent)
+    return "".join(c if c.isprintable() or c == "\n" else _escaped(c) for c in shown)
+
+
+def _escaped(character: str) -> str:
+    # The only ASCII character that JSON may leave as it is although it prints nothing.
+    return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
 
 
 class StopOnSignal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from calendar import timegm
 from collections.abc import Sequence
@@ -19,11 +20,21 @@ from crawler.links import article_links, feed_links
 from database.ledger import Link
 from database.urls import article_key, same_site
 
-MOST_UNPACKED = 10 * 1024 * 1024
+MOST_UNPACKED = 12 * 1024 * 1024
+"""Bytes, as DOWNLOAD_MAXSIZE; the rest of a larger sitemap is not read."""
+GZIP_LAYERS = 2
+GZIP_MEMBERS = 64
 # Software writes year 1 for "no date".
 EARLIEST_YEAR = 1990
 SITEMAPS_PER_INDEX = 4
 LINKS_PER_SITEMAP = 1000
+FURTHER_DEPTH = 3
+"""How deep sources that name sources, as sitemap indexes do, are followed."""
+FURTHER_SOURCES = 32
+"""Sources that sources may name, per outlet and run."""
+
+_GZIP = b"\x1f\x8b"
+_END = re.compile(rb"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.I)
 
 
 @dataclass(slots=True, frozen=True)
@@ -60,10 +71,14 @@ Source = Feed | NewsSitemap | Section
 
 @dataclass(slots=True)
 class Listing:
-    """What a source announces: links to articles, and further sources to read."""
+    """What a source announces: links to articles, and further sources to read.
+
+    ``cut``: why there would have been more, when the source ends before its end.
+    """
 
     links: list[Link] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    cut: str | None = None
 
 
 class SourceError(Exception):
@@ -77,7 +92,7 @@ def first_url(source: Source) -> str:
 
 def sniff(body: bytes) -> str:
     """What a document is by its beginning: ``feed``, ``sitemap`` or ``section``."""
-    head = _unpacked(body)[:4096].lower()
+    head = _unpacked(body)[0][:4096].lower()
     if any(mark in head for mark in (b"<rss", b"<feed", b"<rdf:rdf")):
         return "feed"
     if b"<urlset" in head or b"<sitemapindex" in head:
@@ -173,8 +188,9 @@ def _read_sitemap(body: bytes, url: str) -> Listing:
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
     )
+    text, cut = _unpacked(body)
     try:
-        root = etree.fromstring(_unpacked(body).strip(), parser)
+        root = etree.fromstring(text.strip(), parser)
     except etree.XMLSyntaxError as error:
         raise SourceError("is no sitemap: it is not XML") from error
     if root is None:
@@ -182,11 +198,14 @@ def _read_sitemap(body: bytes, url: str) -> Listing:
     name = _local(root)
     if name not in ("urlset", "sitemapindex"):
         raise SourceError(f"is no sitemap: it begins with <{name}>")
+    if len(root) and not _END.search(text.replace(b"\0", b"")):  # UTF-16 has zeros between
+        cut = cut or "ends in the middle"
     entries = [entry for child in root if (entry := _entry(child, url)).url]
     entries.sort(key=_newest_first)
     if name == "sitemapindex":
-        return Listing(sources=[NewsSitemap(entry.url) for entry in entries[:SITEMAPS_PER_INDEX]])
-    return Listing(entries[:LINKS_PER_SITEMAP])
+        maps: list[Source] = [NewsSitemap(entry.url) for entry in entries[:SITEMAPS_PER_INDEX]]
+        return Listing(sources=maps, cut=cut)
+    return Listing(entries[:LINKS_PER_SITEMAP], cut=cut)
 
 
 def _entry(element: etree._Element, base: str) -> Link:
@@ -225,12 +244,37 @@ def _local(element: etree._Element) -> str:
     return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""
 
 
-def _unpacked(body: bytes) -> bytes:
-    """The body, gunzipped when it is gzip (``sitemap.xml.gz``), to at most ``MOST_UNPACKED``."""
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    unzip = zlib.decompressobj(wbits=31)
-    try:
-        return unzip.decompress(body, MOST_UNPACKED)
-    except zlib.error as error:
-        raise SourceError(f"is broken gzip ({error})") from error
+def _unpacked(body: bytes) -> tuple[bytes, str | None]:
+    """The body, gunzipped when it is gzip (``sitemap.xml.gz``), to at most ``MOST_UNPACKED``, and
+    why that is not all of it."""
+    cut = None
+    for _layer in range(GZIP_LAYERS):
+        if not body.startswith(_GZIP):
+            break
+        body, ended_early = _gunzipped(body)
+        cut = ended_early or cut
+    if body.startswith(_GZIP):
+        raise SourceError("is gzip in gzip in gzip")
+    return body, cut
+
+
+def _gunzipped(body: bytes) -> tuple[bytes, str | None]:
+    """All members of a gzip file (RFC 1952 §2.2), as :func:`_unpacked`."""
+    parts: list[bytes] = []
+    room = MOST_UNPACKED
+    while body.startswith(_GZIP):
+        if len(parts) == GZIP_MEMBERS:  # each costs a copy of the rest, also an empty one
+            return b"".join(parts), f"has more than {GZIP_MEMBERS} gzip members"
+        unzip = zlib.decompressobj(wbits=31)
+        try:
+            parts.append(unzip.decompress(body, room + 1))
+        except zlib.error as error:
+            raise SourceError(f"is broken gzip ({error})") from error
+        room -= len(parts[-1])
+        if room < 0:
+            most = MOST_UNPACKED // 1024**2
+            return b"".join(parts)[:MOST_UNPACKED], f"is larger than {most} MB unpacked"
+        if not unzip.eof:
+            return b"".join(parts), "ends in the middle"
+        body = unzip.unused_data
+    return b"".join(parts), None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST_REASON = 160
 MISSING = frozenset((404, 410))
+_CERTIFICATE = re.compile(r"certificate verify failed|VerificationError")
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -44,7 +45,8 @@ def charset(response: Response) -> str | None:
 
 def content_type(response: Response) -> str:
     """The media type of an answer, lower-case, without parameters; empty when none is named."""
-    return (_header(response, "Content-Type") or "").partition(";")[0].strip().lower()
+    kind = (_header(response, "Content-Type") or "").partition(";")[0]
+    return one_line(kind).strip().lower()
 
 
 def http_status(error: BaseException) -> int | None:
@@ -70,6 +72,8 @@ def reason(error: BaseException) -> str:
         if isinstance(error, kind):
             return text
     text = str(error) or type(error).__name__
+    if isinstance(error, DownloadFailedError) and _CERTIFICATE.search(text):
+        return "TLS certificate is not valid for this host"
     return one_line(
         f"connection failed: {text}" if isinstance(error, DownloadFailedError) else text
     )

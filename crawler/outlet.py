@@ -63,6 +63,7 @@ class OutletSpider(Outlet, scrapy.Spider):
     asked: int
     polled: int
     unfinished: set[str]
+    named: dict[str, int]
     source_failures: list[tuple[str, str]]
     peace_until: datetime | None = None
     """Until when hosts asked not to be asked, the latest; None: no host did."""
@@ -87,6 +88,7 @@ class OutletSpider(Outlet, scrapy.Spider):
         spider.asked = 0
         spider.polled = 0
         spider.unfinished = set()
+        spider.named = {}
         spider.source_failures = []
         crawler.signals.connect(spider.item_failed, signals.item_error)
         return spider
@@ -196,7 +198,10 @@ class OutletSpider(Outlet, scrapy.Spider):
         self.count("discover/links", len(fresh))
         self.count("discover/known", poll.known)
         yield from self.page_requests(poll.wanted)
-        yield from self.further_sources(listing.sources)
+        yield from self.further_sources(source, listing.sources)
+        if listing.cut:
+            self.note_source_failure(source, f"{listing.cut}; what stood before is read")
+            return
         if poll.wanted:
             self.told_news.add(discover.first_url(source))
         goes_on = poll.wanted or self.full or discover.first_url(source) in self.unfinished
@@ -217,10 +222,21 @@ class OutletSpider(Outlet, scrapy.Spider):
             rhythm=self.rhythm,
         )
 
-    def further_sources(self, sources: Sequence[Source]) -> Iterator[Request]:
-        """Sources that a source names, as a sitemap index its maps: polled as its own."""
-        source_table.register(self.db, self.name, [(s.kind, s.url) for s in sources])
+    def further_sources(self, parent: Source, sources: Sequence[Source]) -> Iterator[Request]:
+        """Sources that a source names, as a sitemap index its maps: each polled once, as its own.
+
+        How deep and how many is bounded: an index may name itself, or new ones for ever.
+        """
+        depth = self.named.get(discover.first_url(parent), 0) + 1
+        own = {discover.first_url(source) for source in self.sources}
         for source in sources:
+            if source.url in self.named or source.url in own:
+                continue
+            if depth > discover.FURTHER_DEPTH or len(self.named) >= discover.FURTHER_SOURCES:
+                self.count("discover/over_limit")
+                continue
+            self.named[source.url] = depth
+            source_table.register(self.db, self.name, [(source.kind, source.url)])
             if not self.is_left_in_peace(source):
                 yield self.source_request(source)
 

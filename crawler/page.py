@@ -9,6 +9,8 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler import fetch
+from crawler.discover import Section
+from crawler.guard import read_permits
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -50,15 +52,18 @@ class PageSpider(scrapy.Spider):
 
 
 def fetch_page(url: str, settings: Settings) -> FetchedPage:
-    """Fetch one page; once in a process. Raises PageError with the reason."""
+    """Fetch one page; once in a process. Raises PageError with the reason, PermitError."""
     results: list[FetchedPage | str] = []
+    read_permits(settings.getlist("PRIVATE_ADDRESSES"))
     quiet = settings.copy()
     # Scrapy's own loader would import every outlet, broken ones too.
     loader = "scrapy.spiderloader.DummySpiderLoader"
     quiet.update({"ITEM_PIPELINES": {}, "EXTENSIONS": {}, "LOG_ENABLED": False}, priority="cmdline")
     quiet.set("SPIDER_LOADER_CLASS", loader, priority="cmdline")
     process = AsyncCrawlerProcess(quiet)
-    process.crawl(PageSpider, url=url, results=results)
+    # As a source of its own: a private address that the user typed may be asked.
+    spider = type("PageSpider", (PageSpider,), {"sources": [Section(url)]})
+    process.crawl(spider, url=url, results=results)
     process.start()
     result = results[0] if results else "no answer"
     if isinstance(result, str):

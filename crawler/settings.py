@@ -71,8 +71,12 @@ DOWNLOAD_HANDLERS = {
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+# Networks and origins that may be asked beside public ones: 10.0.0.0/8,intranet.example:8080
+PRIVATE_ADDRESSES = ""
+TWISTED_DNS_RESOLVER = "crawler.guard.GuardResolver"
 
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.guard.GuardMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.polite.PeaceMiddleware": 90,
     "crawler.robots.RobotsMiddleware": 100,
@@ -86,6 +90,7 @@ ITEM_PIPELINES = {
     "pipelines.store.StorePipeline": 400,
 }
 EXTENSIONS = {
+    "crawler.logs.PrintableLogs": 0,
     "crawler.report.OutletReport": 500,
     "crawler.breakdown.Breakdown": 500,
     # Not even loaded: both would let a process on this machine run code in the crawl.
@@ -111,3 +116,5 @@ NOW = None
 LOG_LEVEL = "INFO"
 LOG_SHORT_NAMES = True
 FEED_EXPORT_ENCODING = "utf-8"
+# Its cells could be formulas; those of the desk's CSV cannot.
+FEED_EXPORTERS = {"csv": None}

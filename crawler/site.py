@@ -25,8 +25,8 @@ class SiteSpider(OutletSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         # The feeds that an earlier run found: the page that announces them may be unchanged (304).
-        known = sources.of_outlet(self.db, self.name)
-        self.sources = [*self.sources, *(Feed(url) for kind, url in known if kind == "feed")]
+        known = [url for kind, url in sources.of_outlet(self.db, self.name) if kind == "feed"]
+        self.sources = [*self.sources, *map(Feed, known[: discover.FURTHER_SOURCES])]
         async for request in super().start():
             yield request
 

@@ -11,6 +11,9 @@ import sqlite_utils
 from database.connection import transaction
 from database.ledger import timestamp
 
+SOURCES_PER_OUTLET = 500
+"""Sources kept of an outlet at most: sitemaps that it named long ago give way to newer ones."""
+
 SLEEP_SHARE = 10
 """A source that has told nothing new for so long is polled after a tenth of that time."""
 
@@ -55,6 +58,11 @@ def register(db: sqlite_utils.Database, outlet: str, sources: Iterable[tuple[str
                 " last_modified = case when outlet = excluded.outlet then last_modified end",
                 [outlet, kind, url],
             )
+        db.execute(
+            "delete from sources where outlet = ? and id not in (select id from sources"
+            " where outlet = ? order by polled_at is null desc, polled_at desc, id limit ?)",
+            [outlet, outlet, SOURCES_PER_OUTLET],
+        )
 
 
 def of_outlet(db: sqlite_utils.Database, outlet: str) -> list[tuple[str, str]]:

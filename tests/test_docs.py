@@ -29,6 +29,7 @@ OWN_SETTINGS = [
     *("STORE", "PAGES_PER_OUTLET", "RECHECK", "RECHECKS_PER_OUTLET", "NOW"),
     *("WORKER_PATIENCE", "WORKER_MEMORY", "POLL_SHORTEST", "POLL_LONGEST"),
     *("LONGEST_PATIENCE", "PACE_FOLDER"),
+    "PRIVATE_ADDRESSES",
 ]
 EACH = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 

@@ -135,6 +135,7 @@ def crawl(
             "https": "demo.handler.LoopbackHandler",
         },
         "DEMO_PORT": port,
+        "PRIVATE_ADDRESSES": f"127.0.0.1:{port}",
         "NOW": now.isoformat(),
         "DATABASE": str(path),
         "WATCHLIST": str(ROOT / "demo" / "watchlist.toml"),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.catalogue import load_all, load_outlet, outlet_of
-from crawler.command import OK, CommandError, RasidCommand, existing_file, split_address
+from crawler.command import OK, CommandError, RasidCommand, as_json, existing_file, split_address
 from crawler.commands.ingest import check_timezone
 from crawler.explain import explain
 from crawler.extract import Extraction, decode, extract
@@ -93,7 +92,7 @@ class Command(RasidCommand):
         shown = _shown(found, outlet, url, fetched_at)
         if opts.explain:
             shown["candidates"] = explain(found, now=fetched_at)
-        print(json.dumps(shown, ensure_ascii=False, indent=2))
+        print(as_json(shown))
         return OK
 
     def _outlet(self, name: str | None, url: str | None) -> type[OutletSpider] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from contextlib import closing
@@ -11,7 +10,7 @@ from contextlib import closing
 import sqlite_utils
 
 from crawler.catalogue import load_all
-from crawler.command import OK, CommandError, RasidCommand, add_database_option
+from crawler.command import OK, CommandError, RasidCommand, add_database_option, as_json
 from crawler.discover import on_site
 from crawler.fetch import one_line
 from crawler.versions import as_object, lines
@@ -50,7 +49,7 @@ class Command(RasidCommand):
             raise CommandError(f"no article has the number {args[0]}; give an address instead")
         if opts.json:
             shown = as_object(found, full=opts.full)
-            print(json.dumps(shown, ensure_ascii=False, indent=2))
+            print(as_json(shown))
         else:
             print("\n".join(lines(found, full=opts.full, colour=_has_colours())))
         return OK

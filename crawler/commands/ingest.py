@@ -25,6 +25,7 @@ from crawler.command import (
     add_database_option,
     existing_file,
 )
+from crawler.fetch import one_line
 from database import runs, watches
 from database.connection import open_database
 from watchlist import Watchlist
@@ -110,7 +111,7 @@ def check_timezone(name: str | None) -> str | None:
 
 def _summarise(state: Ingest) -> None:
     for number, reason in state.bad:
-        print(f"line {number}: {reason}", file=sys.stderr)
+        print(f"line {number}: {one_line(reason)}", file=sys.stderr)
     if state.bad_lines > len(state.bad):
         print(f"and {state.bad_lines - len(state.bad)} more bad lines", file=sys.stderr)
     tally = state.tally

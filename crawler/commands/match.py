@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 import watchlist
-from crawler.command import FAILED, OK, RasidCommand
+from crawler.command import FAILED, OK, RasidCommand, as_json
 from watchlist import Match
 
 _KEYS = ("title", "subtitle", "body", "section", "outlet", "language")
@@ -79,6 +79,4 @@ def _print(identity: object, matches: Sequence[Match], texts: dict[str, str]) ->
         }
         for match in matches
     ]
-    line = json.dumps({"id": identity, "matches": shown}, ensure_ascii=False)
-    # Lone surrogates of an id cannot be written but as JSON escapes them: \ud800.
-    print(line.encode(errors="backslashreplace").decode())
+    print(as_json({"id": identity, "matches": shown}, indent=None))

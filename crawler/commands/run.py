@@ -25,6 +25,7 @@ from crawler.command import (
     split_address,
 )
 from crawler.crew import Bounds, Job
+from crawler.guard import read_permits
 from crawler.screen import Screen, print_result
 from crawler.site import site_name
 from database import regroup, watches
@@ -78,6 +79,7 @@ class Command(RasidCommand):
         )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        assert self.settings is not None
         outlets = self._outlets(args, opts)
         settings = self._worker_settings(opts)
         work = Job(
@@ -90,6 +92,7 @@ class Command(RasidCommand):
         )
         path = self.database_path(opts)
         # Checked before any work: a mistyped key must not cost a night.
+        read_permits(self.settings.getlist("PRIVATE_ADDRESSES"))
         watches_wanted = watchlist.load(settings["WATCHLIST"])
         db = open_database(path)
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Collection, Iterator, Sequence
@@ -13,7 +12,7 @@ from typing import Any
 import watchlist
 from arabic.clitics import Profile
 from crawler.catalogue import outlet_names
-from crawler.command import FAILED, OK, CommandError, RasidCommand
+from crawler.command import FAILED, OK, CommandError, RasidCommand, as_json
 from crawler.commands.match import standard_input
 from watchlist import Hit, Watch, Watchlist
 from watchlist.explain import Account, Refusal, explain
@@ -74,7 +73,7 @@ class Command(RasidCommand):
         idle = [line for watch in watches for line in warnings(watch, outlets)]
         if opts.json:
             shown = [_described(watch, all_forms=opts.forms) for watch in watches]
-            print(_json({"file": str(path), "watches": shown, "warnings": idle}))
+            print(as_json({"file": str(path), "watches": shown, "warnings": idle}))
         else:
             for watch in watches:
                 print("\n".join(_described_lines(watch, all_forms=opts.forms)), end="\n\n")
@@ -96,7 +95,7 @@ class Command(RasidCommand):
         watches = _chosen(watchlist.load(opts.watchlist or self._default), opts.watch)
         accounts = explain(Watchlist(watches), texts, inside_words=bool(opts.watch))
         if opts.json:
-            print(_json([_told(account, texts) for account in accounts]))
+            print(as_json([_told(account, texts) for account in accounts]))
         else:
             for account in accounts:
                 print("\n".join(_told_lines(account, texts)), end="\n\n")
@@ -269,7 +268,3 @@ def _sum(accounts: Collection[Account]) -> str:
 def _count(number: int, what: str) -> str:
     plural = "es" if what.endswith("ch") else "s"
     return f"{number:,} {what}{'' if number == 1 else plural}"
-
-
-def _json(shown: object) -> str:
-    return json.dumps(shown, ensure_ascii=False, indent=2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -50,7 +50,10 @@ def read_meta(tree: HtmlElement, url: str) -> Meta:
 
 
 def absolute(base: str, target: str | None) -> str | None:
-    """``target`` as an absolute http(s) address, or None; one with a space or control is none."""
+    """``target`` as an absolute http(s) address, or None; one with a space or control is none.
+
+    What is not printed, as marks of direction, is percent-encoded: it could disguise the address.
+    """
     if not target or not target.strip():
         return None
     try:
@@ -60,7 +63,9 @@ def absolute(base: str, target: str | None) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.netloc or collapse(joined) != joined:
         return None
-    return None if " " in joined else joined
+    if " " in joined:
+        return None
+    return "".join(c if c.isprintable() else quote(c) for c in joined)
 
 
 def _is_apart(element: HtmlElement) -> bool:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
 
 from pluggy import HookimplMarker
 
+from desk.asgi import App, Message, Receive, Send
+
 hookimpl = HookimplMarker("datasette")
-
-
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-Receive = Callable[[], Awaitable[Message]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 # Datasette's own pages use inline scripts and styles.
 POLICY = (

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 
-from crawler.discover import NewsSitemap, SourceError, on_site, read_source, sniff
+from crawler.discover import MOST_UNPACKED, NewsSitemap, SourceError, on_site, read_source, sniff
 
 URL = "https://x.example/feed"
 RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"
@@ -109,3 +110,63 @@ def test_sub_domains_are_of_the_site_and_neighbours_are_not() -> None:
     assert on_site("https://www.x.example/a", ["x.example"])
     assert not on_site("https://x.example.evil.test/", ["x.example"])
     assert not on_site("https://notx.example/", ["x.example"])
+
+
+def maps(body: bytes) -> tuple[list[str], str | None]:
+    listing = read_source("sitemap", body, URL)
+    return urls(listing), listing.cut
+
+
+def test_a_whole_map_is_whole() -> None:
+    body = SITEMAP.encode()
+    found, cut = maps(body)
+    assert (len(found), cut) == (2, None)
+    assert maps(gzip.compress(body)) == (found, None)
+    assert maps(gzip.compress(gzip.compress(body))) == (found, None)
+    assert maps(gzip.compress(body[:200]) + gzip.compress(body[200:])) == (found, None)
+    assert maps(SITEMAP.replace('1.0"?', '1.0" encoding="utf-16"?', 1).encode("utf-16")) == (
+        found,
+        None,
+    )
+    assert maps(b"<urlset/>") == ([], None)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_cut_map_gives_what_it_has_and_says_so(pack) -> None:
+    body = SITEMAP.encode()
+    assert maps(pack(body[: body.index(b"<url/>")])) == (maps(body)[0], "ends in the middle")
+
+
+def test_cut_gzip_gives_what_it_has_and_says_so() -> None:
+    entry = "<url><loc>https://x.example/story/{}</loc></url>"
+    body = "<urlset>" + "".join(entry.format(n * 7919) for n in range(900)) + "</urlset>"
+    found, cut = maps(gzip.compress(body.encode())[:-400])
+    assert 0 < len(found) < 900
+    assert cut == "ends in the middle"
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_gzip_bomb_is_unpacked_to_the_bound_only(layers: int) -> None:
+    body = b"<urlset><url><loc>https://x.example/1</loc></url>" + b" " * (MOST_UNPACKED * 8)
+    for _ in range(layers):
+        body = gzip.compress(body + b"</urlset>" * (not body.startswith(b"\x1f")))
+    tracemalloc.start()
+    found, cut = maps(body)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == ["https://x.example/1"]
+    assert cut == "is larger than 12 MB unpacked"
+    assert peak < MOST_UNPACKED * 5
+
+
+def test_gzip_members_without_end_cost_little() -> None:
+    body = gzip.compress(SITEMAP.encode()) + gzip.compress(b"") * 100_000
+    assert maps(body)[1] == "has more than 64 gzip members"
+
+
+def test_gzip_is_not_unpacked_for_ever() -> None:
+    body = SITEMAP.encode()
+    for _ in range(4):
+        body = gzip.compress(body)
+    with pytest.raises(SourceError, match="gzip in gzip"):
+        maps(body)

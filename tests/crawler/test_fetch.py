@@ -50,6 +50,7 @@ def test_validators_come_from_the_answer() -> None:
         ("text/html; charset=windows-1256", "text/html", "windows-1256"),
         ('Text/HTML;Charset="UTF-8"', "text/html", "UTF-8"),
         ("application/pdf", "application/pdf", None),
+        ("text/\x7fhtml", "text/html", None),
         ("", "", None),
     ],
 )
@@ -65,6 +66,11 @@ def test_the_content_type(header: str, kind: str, charset: str | None) -> None:
         (CannotResolveHostError("a.example"), "host name not found (DNS)", False),
         (DownloadConnectionRefusedError("111"), "connection refused", False),
         (DownloadTimeoutError("30 s"), "timed out", False),
+        (
+            DownloadFailedError("[('SSL routines', '', 'certificate verify failed')]"),
+            "TLS certificate is not valid for this host",
+            False,
+        ),
         (DownloadFailedError("reset\nby peer"), "connection failed: reset by peer", False),
         (RobotsError("forbidden by robots.txt", answered=True), "forbidden by robots.txt", True),
         (RobotsError("robots.txt: timed out", answered=False), "robots.txt: timed out", False),

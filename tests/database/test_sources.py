@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from database import articles, sources
 from database.ledger import timestamp
-from database.sources import Rhythm, Validators
+from database.sources import SOURCES_PER_OUTLET, Rhythm, Validators
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 URL = "https://example.net/feed"
@@ -55,3 +55,19 @@ def test_news_a_failure_and_another_outlet_wake_a_source(db):
     assert sources.is_due(db, URL, later)
     rows = db.execute("select news_at from sources").fetchall()
     assert rows == [(timestamp(later),)]
+
+
+def test_an_outlets_sources_do_not_grow_for_ever(db):
+    for outlet in ("alpha", "beta"):
+        articles.ensure_outlet(db, outlet)
+    sources.register(db, "beta", [("feed", "https://b.example/feed")])
+    urls = [f"https://a.example/map-{n}.xml" for n in range(SOURCES_PER_OUTLET + 50)]
+    for start in range(0, len(urls), 25):
+        batch = urls[start : start + 25]
+        sources.register(db, "alpha", [("sitemap", url) for url in batch])
+        for n, url in enumerate(batch, start):
+            polled = NOW + timedelta(minutes=n)
+            sources.record_answer(db, url, Validators(str(n)), polled, news=True)
+    kept = {url for _, url in sources.of_outlet(db, "alpha")}
+    assert kept == set(urls[50:]), "the newest ones stay"
+    assert sources.of_outlet(db, "beta") == [("feed", "https://b.example/feed")]
