@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from calendar import timegm
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 import feedparser
 from lxml import etree
 
+from crawler import whole
 from crawler.extract import decode
 from crawler.extract.meta import absolute
 from crawler.links import article_links, feed_links
@@ -34,7 +34,6 @@ FURTHER_SOURCES = 32
 """Sources that sources may name, per outlet and run."""
 
 _GZIP = b"\x1f\x8b"
-_END = re.compile(rb"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.I)
 
 
 @dataclass(slots=True, frozen=True)
@@ -73,12 +72,14 @@ Source = Feed | NewsSitemap | Section
 class Listing:
     """What a source announces: links to articles, and further sources to read.
 
-    ``cut``: why there would have been more, when the source ends before its end.
+    ``cut``: why there would have been more, when the answer ends before its end; ``damaged``: its
+    XML is broken, so that an address may have been lost.
     """
 
     links: list[Link] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     cut: str | None = None
+    damaged: bool = False
 
 
 class SourceError(Exception):
@@ -121,7 +122,8 @@ def read_source(
     else:
         html = decode(body, charset)
         links = article_links(html, url, pattern=pattern, domains=domains)
-        listing = Listing([Link(link, kind="section") for link in links])
+        cut = None if whole.is_whole_page(html) else whole.CUT_OFF
+        listing = Listing([Link(link, kind="section") for link in links], cut=cut)
     announced = len(listing.links)
     listing.links = [
         link
@@ -157,8 +159,10 @@ def _read_feed(body: bytes, url: str) -> Listing:
     parsed = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.entries and not parsed.get("version"):
         raise SourceError("is no RSS or Atom feed")
+    cut = None if whole.is_whole_feed(body) else whole.CUT_OFF
     links = []
-    for entry in parsed.entries:
+    # The address in the last entry of a cut feed may be cut itself.
+    for entry in parsed.entries[:-1] if cut else parsed.entries:
         address = (entry.get("link") or entry.get("id") or "").strip()
         if not address or address.startswith("urn:"):
             continue
@@ -175,7 +179,7 @@ def _read_feed(body: bytes, url: str) -> Listing:
                 announced=updated or published,
             )
         )
-    return Listing(links)
+    return Listing(links, cut=cut, damaged=bool(parsed.get("bozo")))
 
 
 def _feed_time(entry: dict[str, Any], name: str) -> datetime | None:
@@ -198,14 +202,16 @@ def _read_sitemap(body: bytes, url: str) -> Listing:
     name = _local(root)
     if name not in ("urlset", "sitemapindex"):
         raise SourceError(f"is no sitemap: it begins with <{name}>")
-    if len(root) and not _END.search(text.replace(b"\0", b"")):  # UTF-16 has zeros between
-        cut = cut or "ends in the middle"
-    entries = [entry for child in root if (entry := _entry(child, url)).url]
+    if not whole.is_whole_sitemap(text):
+        cut = cut or whole.CUT_OFF
+    children = list(root)[:-1] if cut else root
+    entries = [entry for child in children if (entry := _entry(child, url)).url]
     entries.sort(key=_newest_first)
     if name == "sitemapindex":
         maps: list[Source] = [NewsSitemap(entry.url) for entry in entries[:SITEMAPS_PER_INDEX]]
         return Listing(sources=maps, cut=cut)
-    return Listing(entries[:LINKS_PER_SITEMAP], cut=cut)
+    damaged = len(parser.error_log) > 0
+    return Listing(entries[:LINKS_PER_SITEMAP], cut=cut, damaged=damaged)
 
 
 def _entry(element: etree._Element, base: str) -> Link:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LONGEST_REASON = 160
 MISSING = frozenset((404, 410))
 _CERTIFICATE = re.compile(r"certificate verify failed|VerificationError")
+PASSING_REDIRECTS = frozenset((302, 303, 307, "meta refresh"))
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -35,6 +37,23 @@ def conditional_headers(known: Validators) -> dict[str, str]:
 def found_validators(response: Response) -> Validators:
     """The validators of an answer, for the next poll."""
     return Validators(_header(response, "ETag"), _header(response, "Last-Modified"))
+
+
+def source_validators(response: Response) -> Validators:
+    """The validators of a source's answer; none where a passing redirect led to another page,
+    whose Last-Modified would let the source itself answer 304 to what was never read."""
+    asked = urlsplit(response.meta.get("redirect_urls", [response.url])[0])
+    answered = urlsplit(response.url)
+    passing = PASSING_REDIRECTS.intersection(response.meta.get("redirect_reasons", ()))
+    if passing and (asked.path, asked.query) != (answered.path, answered.query):
+        return Validators()
+    return found_validators(response)
+
+
+def was_conditional(response: Response) -> bool:
+    """Whether the request was one that may be answered 304."""
+    assert response.request is not None
+    return any(name in response.request.headers for name in ("If-None-Match", "If-Modified-Since"))
 
 
 def charset(response: Response) -> str | None:

@@ -83,10 +83,12 @@ class Article:
 class NoArticle:
     """A page that gave no article, with the reason: nothing is dropped silently.
 
-    ``rejected`` and ``gone`` are final (the page counts as known); ``failed`` is tried again.
+    ``rejected`` and ``gone`` are final (the page counts as known), but where ``doubted`` only at
+    the second look; ``failed`` is tried again.
     """
 
     outlet: str
     url: str
     status: Literal["rejected", "failed", "gone"]
     reason: str
+    doubted: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import urlsplit
 
 import scrapy
@@ -18,6 +18,7 @@ from crawler.discover import Feed, NewsSitemap, Section, Source, SourceError
 from crawler.extract import Layout, decode, extract, rejection
 from crawler.items import LEADS_HOME, Article, NoArticle, RawDate
 from crawler.polite import BusyError, UnaskedError
+from crawler.whole import CUT_OFF, is_whole_page
 from database import articles, ledger, rechecks
 from database import sources as source_table
 from database.connection import open_database
@@ -34,7 +35,13 @@ if TYPE_CHECKING:
 __all__ = ["Feed", "Layout", "NewsSitemap", "OutletSpider", "Section"]
 
 # What a page says tonight and may not say tomorrow: it is tried again.
-PASSING = frozenset((rejection.EMPTY, rejection.CHALLENGE, rejection.LOGIN, rejection.TOO_SHORT))
+PASSING = frozenset(
+    (rejection.EMPTY, rejection.ERROR, rejection.CHALLENGE, rejection.LOGIN, rejection.TOO_SHORT)
+)
+# What a passing fault may feign: settled by a second look.
+DOUBTED = frozenset((rejection.NOT_FOUND, rejection.BINARY))
+# So often in a row a page has to fail before one that is not closed is taken for whole.
+CUT_LOOKS = 2
 READING = object()
 """Signal: a page is being read from now on; its argument is ``url``, as it was asked for."""
 WEB_PAGES = ("text/html", "application/xhtml+xml", "text/plain", "")
@@ -64,6 +71,7 @@ class OutletSpider(Outlet, scrapy.Spider):
     polled: int
     unfinished: set[str]
     named: dict[str, int]
+    cut: set[str]
     source_failures: list[tuple[str, str]]
     peace_until: datetime | None = None
     """Until when hosts asked not to be asked, the latest; None: no host did."""
@@ -89,6 +97,7 @@ class OutletSpider(Outlet, scrapy.Spider):
         spider.polled = 0
         spider.unfinished = set()
         spider.named = {}
+        spider.cut = set()
         spider.source_failures = []
         crawler.signals.connect(spider.item_failed, signals.item_error)
         return spider
@@ -164,6 +173,9 @@ class OutletSpider(Outlet, scrapy.Spider):
         """Queue the source's new pages, then ask for them."""
         self.count("discover/answered")
         if response.status == 304:
+            if not fetch.was_conditional(response):
+                self.note_source_failure(source, "HTTP 304 to a request without validators")
+                return
             self.count("discover/read")
             self.count("discover/unchanged")
             url = discover.first_url(source)
@@ -180,7 +192,11 @@ class OutletSpider(Outlet, scrapy.Spider):
             self.note_source_failure(source, f"{type(error).__name__}: {error}")
             return
         self.count("discover/read")
-        found = found or fetch.found_validators(response)
+        found = found or fetch.source_validators(response)
+        if listing.cut:
+            self.cut.add(discover.first_url(source))
+            if not isinstance(source, Section):  # a page may be sloppy; a feed or map is at fault
+                self.note_source_failure(source, f"{listing.cut}; what stood before is read")
         if self.has_more(source, page):
             # Until the last page is read: a run that ends before must not count as a poll.
             source_table.record_failure(
@@ -199,19 +215,24 @@ class OutletSpider(Outlet, scrapy.Spider):
         self.count("discover/known", poll.known)
         yield from self.page_requests(poll.wanted)
         yield from self.further_sources(source, listing.sources)
-        if listing.cut:
-            self.note_source_failure(source, f"{listing.cut}; what stood before is read")
-            return
         if poll.wanted:
             self.told_news.add(discover.first_url(source))
         goes_on = poll.wanted or self.full or discover.first_url(source) in self.unfinished
         if self.has_more(source, page) and goes_on:
             yield self.source_request(source, page + 1, found)
             return
+        if discover.first_url(source) in self.cut:
+            # What was cut off may be news: no 304, and no stop at what is known, must hide it.
+            if isinstance(source, Section):
+                source_table.record_failure(
+                    self.db, discover.first_url(source), CUT_OFF, self.clock()
+                )
+            return
         # Last of all, and never for a sitemap index: a run killed before the further pages or maps
         # are read must not be answered 304 next time.
-        # Nor where --since left links out: another run may want them.
-        if any(isinstance(m, NewsSitemap) for m in listing.sources) or fresh != listing.links:
+        # Nor where --since left links out: another run may want them; nor where some may be lost.
+        more = any(isinstance(each, NewsSitemap) for each in listing.sources)
+        if more or fresh != listing.links or listing.damaged:
             found = Validators()
         source_table.record_answer(
             self.db,
@@ -323,7 +344,7 @@ class OutletSpider(Outlet, scrapy.Spider):
         return True
 
     def page_failed(self, failure: Failure) -> Iterator[NoArticle]:
-        """A page gave no answer, or an HTTP error; 404 and 410 are final."""
+        """A page gave no answer, or an HTTP error; 404 and 410 are final at the second look."""
         link: Link = failure.request.cb_kwargs["link"]  # type: ignore[attr-defined]
         assert failure.value is not None
         if isinstance(failure.value, UnaskedError):
@@ -333,9 +354,8 @@ class OutletSpider(Outlet, scrapy.Spider):
             self.note_peace("fetch/postponed", failure.value.until)
             return
         missing = fetch.http_status(failure.value) in fetch.MISSING
-        yield NoArticle(
-            self.name, link.url, "gone" if missing else "failed", fetch.reason(failure.value)
-        )
+        status: Literal["gone", "failed"] = "gone" if missing else "failed"
+        yield NoArticle(self.name, link.url, status, fetch.reason(failure.value), doubted=missing)
 
     # extract
 
@@ -345,11 +365,13 @@ class OutletSpider(Outlet, scrapy.Spider):
         self.count("fetch/pages")
         kind = fetch.content_type(response)
         if kind not in WEB_PAGES:
-            yield NoArticle(self.name, link.url, "rejected", f"no web page but {kind}")
+            yield NoArticle(
+                self.name, link.url, "rejected", f"no web page but {kind}", doubted=True
+            )
         elif self.domains and not discover.on_site(response.url, self.domains):
-            yield NoArticle(self.name, link.url, "rejected", "leads to another site")
+            yield NoArticle(self.name, link.url, "rejected", "leads to another site", doubted=True)
         elif urlsplit(response.url).path in ("", "/") and response.url != link.url:
-            yield NoArticle(self.name, link.url, "gone", LEADS_HOME)
+            yield NoArticle(self.name, link.url, "gone", LEADS_HOME, doubted=True)
         else:
             try:
                 found = self.read(response, link)
@@ -362,8 +384,9 @@ class OutletSpider(Outlet, scrapy.Spider):
     def read(self, response: Response, link: Link) -> Article | NoArticle:
         """Extract the article, with what the source said of it."""
         fetched_at = timestamp(self.clock())
+        html = decode(response.body, fetch.charset(response))
         found = extract(
-            decode(response.body, fetch.charset(response)),
+            html,
             response.url,
             outlet=self.name,
             layouts=self.layouts,
@@ -371,11 +394,12 @@ class OutletSpider(Outlet, scrapy.Spider):
             timezone=self.timezone,
             fetched_at=fetched_at,
         )
+        if found.rejected not in PASSING and self.is_cut(html, link):
+            return NoArticle(self.name, link.url, "failed", CUT_OFF)
         if found.rejected:
-            passing = found.rejected in PASSING
-            return NoArticle(
-                self.name, link.url, "failed" if passing else "rejected", found.rejected
-            )
+            reason = found.rejected
+            status: Literal["failed", "rejected"] = "failed" if reason in PASSING else "rejected"
+            return NoArticle(self.name, link.url, status, reason, doubted=reason in DOUBTED)
         article = found.article
         known = fetch.found_validators(response)
         article.etag, article.last_modified = known.etag, known.last_modified
@@ -387,6 +411,10 @@ class OutletSpider(Outlet, scrapy.Spider):
             link.url, self.article
         )
         return self.clean(article)
+
+    def is_cut(self, html: str, link: Link) -> bool:
+        """Whether a page ends in the middle; where it always does, it is read as it is."""
+        return not is_whole_page(html) and ledger.attempts(self.db, link.url) < CUT_LOOKS
 
     def clean(self, article: Article) -> Article:
         """Hook: mend what is odd about this outlet's articles."""

@@ -20,6 +20,7 @@ PRUNED = "pruned"
 """The reason of a rejected page whose article was deleted for its age: never wanted again."""
 FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(days=1)
+SECOND_LOOK = timedelta(hours=1)
 # About five days: what has not come by then is given up, with its last reason.
 MOST_ATTEMPTS = 12
 BATCH = 500
@@ -118,9 +119,8 @@ def due(db: sqlite_utils.Database, outlet: str, now: datetime, *, full: bool = F
     """
     rows = db.execute(
         "select fetch_url, published, published_source from pages where outlet = ?"
-        " and ((status = 'queued' and next_try_at is null)"
-        " or (status <> 'rejected' and (next_try_at <= ?"
-        " or (? and next_try_at not null)))) order by first_seen_at, url",
+        " and ((status = 'queued' and next_try_at is null) or next_try_at <= ?"
+        " or (? and next_try_at not null)) order by first_seen_at, url",
         [outlet, timestamp(now), full],
     )
     return [Link(url, published, kind or "feed") for url, published, kind in rows]
@@ -136,20 +136,28 @@ def record_page(
     reason: str | None = None,
     article: int | None = None,
     key: str | None = None,
+    doubted: bool = False,
 ) -> None:
-    """Write what became of a page. A failed page gets a growing wait: 10 minutes to one day.
+    """Write what became of a page.
 
-    A page that is stored stays stored whatever becomes of a later look; ``rechecks`` knows when
-    it is gone.
+    A failed page is asked for by the next run, then after a growing wait: 10 minutes to one day.
+    ``doubted``: the first such verdict may be a passing fault; one more look, an hour later at
+    least, settles it. A page that is stored stays stored whatever becomes of a later look;
+    ``rechecks`` knows when it is gone.
     """
     canonical = canonical_url(url)
     with transaction(db):
         row = db.execute("select attempts, status from pages where url = ?", [canonical]).fetchone()
         failures, before = row or (0, None)
-        attempts = failures + 1 if status == "failed" else 0
+        doubted = doubted and before in (None, "queued", "failed")
+        attempts = failures + 1 if status == "failed" else failures if doubted else 0
         if attempts >= MOST_ATTEMPTS:
             status, reason = "rejected", f"given up after {attempts} attempts: {reason}"
-        next_try = timestamp(now + _wait(attempts)) if status == "failed" else None
+        next_try = None
+        if status == "failed":
+            next_try = timestamp(now + _wait(attempts))
+        elif doubted:
+            next_try = timestamp(now + SECOND_LOOK)
         if status != "stored" and before in ("stored", "gone"):
             status = before
         db.execute(
@@ -218,8 +226,17 @@ def settle(
         )
 
 
+def attempts(db: sqlite_utils.Database, url: str) -> int:
+    """How often in a row a page failed."""
+    row = db.execute("select attempts from pages where url = ?", [canonical_url(url)]).fetchone()
+    return int(row[0]) if row else 0
+
+
 def _wait(attempts: int) -> timedelta:
-    doubled: int = 2 ** min(attempts - 1, 10)
+    """None after the first attempt: most of what fails is well again at the next run."""
+    if attempts == 1:
+        return timedelta(0)
+    doubled: int = 2 ** min(attempts - 2, 10)
     return min(FIRST_WAIT * doubled, LONGEST_WAIT)
 
 
@@ -283,6 +300,8 @@ def _states(
     for batch in _batches(keys):
         marks = ",".join("?" * len(batch))
         where = f" where outlet = ? and article_key in ({marks})"
+        # That nothing is at one address says nothing of another one.
+        not_gone = " and (status <> 'gone' or article not null)"
         _add_stored(
             states,
             db.execute(
@@ -290,7 +309,8 @@ def _states(
             ),
         )
         _add_pages(
-            states, db.execute(_PAGE.format("'key:' || article_key") + where, [outlet, *batch])
+            states,
+            db.execute(_PAGE.format("'key:' || article_key") + where + not_gone, [outlet, *batch]),
         )
     return states
 

@@ -1,4 +1,7 @@
-"""Serves the pretend web on loopback: every host on one port, told apart by the Host header."""
+"""Serves the pretend web on loopback: every host on one port, told apart by the Host header.
+
+``python -m demo.server`` is for looking around; with ``--faults SEED`` three answers in ten fail.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from typing import Self
 
 from aiohttp import web
 
+from demo.damage import Sent
+from demo.faults import Faults
 from demo.newsroom import Newsroom, build
 from demo.sites import SITES
 from demo.sites.base import Answer, Site
@@ -34,11 +39,13 @@ class Record:
 class DemoServer:
     """The pretend web in a thread of its own, from ``with`` to its end.
 
-    ``port`` 0 takes a free port; ``requests`` lists what was asked, in order.
+    ``port`` 0 takes a free port; ``requests`` lists what was asked, in order; ``faults`` may be
+    changed while it runs: with None the web is well.
     """
 
-    def __init__(self, newsroom: Newsroom, port: int = 0) -> None:
+    def __init__(self, newsroom: Newsroom, port: int = 0, faults: Faults | None = None) -> None:
         self.port = port
+        self.faults = faults
         self.requests: list[Record] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="demo", daemon=True)
@@ -68,7 +75,10 @@ class DemoServer:
         self._loop.close()
 
     async def _open(self) -> None:
-        self._runner = web.ServerRunner(web.Server(self._handle, access_log=None))
+        self._runner = web.ServerRunner(
+            web.Server(self._handle, access_log=None, handler_cancellation=True),
+            shutdown_timeout=0.1,
+        )
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
         self.port = self._runner.addresses[0][1]
@@ -86,9 +96,38 @@ class DemoServer:
             response = web.Response(status=404, text="404: لا توجد صفحة بهذا العنوان")
         else:
             response = _response(request, site, answer, pages)
+        if self.faults is not None:
+            response = await _faulty(self.faults, request, host, answer, response)
         conditional = "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
         self.requests.append(Record(host, request.path_qs, response.status, conditional))
         return response
+
+
+async def _faulty(
+    faults: Faults,
+    request: web.BaseRequest,
+    host: str,
+    answer: Answer | None,
+    response: web.Response,
+) -> web.Response:
+    """The response, or what a fault makes of it; a fault overrules a 304."""
+    headers = tuple(
+        (name, value) for name, value in response.headers.items() if name != "Content-Length"
+    )
+    if response.status == 304 and answer is not None:
+        whole = Sent(answer.render(), headers)
+    else:
+        assert response.body is None or isinstance(response.body, bytes)
+        whole = Sent(response.body or b"", headers, response.status)
+    sent = await faults.answer(request, host, whole)
+    if sent is whole:
+        return response
+    if sent is None:
+        return web.Response(status=response.status)  # the connection is closed: it goes nowhere
+    faulty = web.Response(status=sent.status, body=sent.body)
+    for name, value in sent.headers:
+        faulty.headers.add(name, value)
+    return faulty
 
 
 def _response(
@@ -141,8 +180,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8008)
     parser.add_argument("--articles", type=int, default=140)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--faults", type=int, metavar="SEED", help="a web of which much fails")
     args = parser.parse_args()
-    with DemoServer(build(args.articles, args.seed), args.port) as server:
+    faults = None if args.faults is None else Faults(args.faults)
+    with DemoServer(build(args.articles, args.seed), args.port, faults) as server:
         for site in SITES.values():
             print(
                 f"curl -H 'Host: {site.hosts[0]}' http://127.0.0.1:{server.port}/   # {site.title}"

@@ -97,6 +97,7 @@ class StorePipeline:
             status=page.status,
             reason=page.reason,
             now=self.clock(),
+            doubted=page.doubted,
         )
         status = "unwatched" if page.reason == UNWATCHED else page.status
         self.stats.inc_value(f"store/{status}")

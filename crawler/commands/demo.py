@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -121,11 +121,12 @@ def crawl(
     command: str,
     workers: int,
     outlets: Sequence[str] = (),
+    changes: Mapping[str, Any] | None = None,
 ) -> job.Result:
     """Run the job on the demo server at ``port``, with the crawl's clock standing at ``now``.
 
-    Without ``outlets`` it crawls all of the demo's. Raises CommandError for a database that holds
-    something else, LockedError.
+    Without ``outlets`` it crawls all of the demo's; ``changes``: settings other than those of the
+    demo. Raises CommandError for a database that holds something else, LockedError.
     """
     outlets = outlets or outlet_names(SPIDERS)
     settings: dict[str, Any] = {
@@ -145,7 +146,7 @@ def crawl(
         "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
         "PAGES_PER_OUTLET": MAX_ARTICLES,
         "RECHECKS_PER_OUTLET": 10_000,
-    }
+    } | dict(changes or {})
     work = Job(outlets, command, workers=min(workers, len(outlets)), settings=settings)
     db = open_database(path)
     try:

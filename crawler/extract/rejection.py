@@ -17,6 +17,7 @@ EMPTY = "empty page"
 BINARY = "binary data, not a page"
 CHALLENGE = "challenge page"
 LOGIN = "login wall"
+ERROR = "error page"
 NOT_FOUND = "page not found"
 LISTING = "listing page"
 NOTHING = "no title and no body"
@@ -69,6 +70,14 @@ _NOT_FOUND = re.compile(
     r"^(?:error\s*)?404\b|page not found|^not found\b|خطأ\s*404",
     re.I,
 )
+_ERROR = re.compile(
+    r"^(?:عذرا|عذراً|نأسف|نعتذر)\W+(?:لقد\s+)?حدث\s+خطأ|"
+    r"^(?:لقد\s+)?حدث\s+خطأ(?:\s+ما|\s+غير\s+متوقع)?\W*$|^خطأ\s+(?:في\s+الخادم|داخلي)\b|"
+    r"^(?:هذا\s+)?(?:الموقع|البوابة|الصفحة)\s+(?:\S+\s+)?(?:تحت|قيد)\s+الصيانة|"
+    r"^(?:5\d\d\W+)?(?:service (?:temporarily )?unavailable|internal server error|bad gateway|"
+    r"gateway time-?out|site under maintenance|error establishing a database)",
+    re.I,
+)
 _LISTING_CLASSES = frozenset(
     ("archive", "home", "category", "tag", "search", "search-results", "author", "blog", "front")
 )
@@ -94,12 +103,15 @@ def rejection(page: Page, body: Body, near: Zone) -> str | None:
 
 
 def _wall(page: Page) -> str | None:
-    shown = " ".join([page.window_title, *(text for _, text in page.headings)])
+    headlines = [page.window_title, *(text for _, text in page.headings)]
+    shown = " ".join(headlines)
     visible = [line.text for line in page.structure.all_lines]
     if _CHALLENGE_TITLE.search(shown) or _has_challenge_script(page):
         return CHALLENGE
     if _NOT_FOUND.search(shown) and not page.articles:
         return NOT_FOUND
+    if any(map(_ERROR.search, headlines)) and not page.articles:
+        return ERROR
     if any(_LOGIN.search(text) for text in visible if len(text) < 300):
         return LOGIN
     passwords = page.tree.iterfind(".//input[@type='password']")

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from database import articles, ledger, sources
 from database.ledger import Link
 from database.sources import Validators
@@ -45,14 +47,14 @@ def test_an_edited_page_is_wanted_again_and_survives_a_kill(db, make_article, no
     assert ledger.due(db, "furat", later) == []
 
 
-def test_failures_wait_longer_each_time(db, now):
+def test_failures_are_tried_by_the_next_run_then_wait_longer_each_time(db, now):
     url = "https://furat.example/story/9"
     waits = []
     for _ in range(11):
         ledger.record_page(db, outlet="furat", url=url, status="failed", reason="HTTP 503", now=now)
         next_try = db.execute("select next_try_at from pages").fetchone()[0]
         waits.append(ledger.datetime.fromisoformat(next_try) - now)
-    assert waits[:3] == [timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=40)]
+    assert waits[:4] == [timedelta(minutes=minutes) for minutes in (0, 10, 20, 40)]
     assert waits[-1] == timedelta(days=1)
     assert ledger.due(db, "furat", now) == []
     assert ledger.due(db, "furat", now + timedelta(days=1)) == [Link(url)]
@@ -68,6 +70,45 @@ def test_final_pages_are_known(db, now):
         url = f"https://furat.example/story/{number}"
         ledger.record_page(db, outlet="furat", url=url, status=status, reason="x", now=now)
         assert poll(db, [Link(url)], now).wanted == []
+
+
+@pytest.mark.parametrize("status", ["gone", "rejected"])
+def test_a_doubted_verdict_is_settled_by_a_second_look(db, now, status):
+    url = "https://furat.example/story/9"
+
+    def look(moment, verdict=status):
+        ledger.record_page(
+            db, outlet="furat", url=url, status=verdict, reason="x", now=moment, doubted=True
+        )
+
+    look(now)
+    hour = timedelta(hours=1)
+    assert poll(db, [Link(url)], now).wanted == []
+    assert ledger.due(db, "furat", now + hour * 0.9) == []
+    assert ledger.due(db, "furat", now + hour) == [Link(url)]
+    look(now + hour)
+    assert ledger.due(db, "furat", now + 100 * hour) == []
+    assert db.execute("select status from pages").fetchone() == (status,)
+
+
+def test_a_page_that_fails_and_is_missing_in_turn_is_given_up(db, now):
+    url = "https://furat.example/story/9"
+    poll(db, [Link(url)], now)
+    looks = 0
+    while ledger.due(db, "furat", now) and looks < 99:
+        status = "failed" if looks % 2 else "rejected"
+        ledger.record_page(
+            db, outlet="furat", url=url, status=status, reason="x", now=now, doubted=True
+        )
+        looks, now = looks + 1, now + timedelta(days=2)
+    assert looks == 24
+
+
+def test_a_missing_address_does_not_hide_another_one_of_the_same_article(db, now):
+    wrong, right = Link("https://furat.example/x/story/9"), Link("https://furat.example/story/9")
+    poll(db, [wrong], now)
+    ledger.record_page(db, outlet="furat", url=wrong.url, status="gone", reason="x", now=now)
+    assert poll(db, [right], now).wanted == [right]
 
 
 def test_a_stored_page_stays_stored_when_a_later_look_fails(db, make_article, now):
