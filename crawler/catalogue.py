@@ -64,11 +64,17 @@ def load_outlet(name: str, modules: Sequence[str]) -> type[OutletSpider]:
     raise OutletError(f"unknown outlet {name!r}; `scrapy outlets` lists them")
 
 
-def load_all(modules: Sequence[str]) -> tuple[list[type[OutletSpider]], list[OutletError]]:
-    """All outlets that load, and why the others do not."""
+def load_all(
+    modules: Sequence[str], names: Sequence[str] = ()
+) -> tuple[list[type[OutletSpider]], list[OutletError]]:
+    """The outlets named, or all: those that load, and why the others do not.
+
+    Raises OutletError for a name that is no outlet.
+    """
+    check_names(names, modules)
     loaded: list[type[OutletSpider]] = []
     errors: list[OutletError] = []
-    for name in outlet_names(modules):
+    for name in list(dict.fromkeys(names)) or outlet_names(modules):
         try:
             loaded.append(load_outlet(name, modules))
         except OutletError as error:

@@ -14,8 +14,9 @@ import feedparser
 from lxml import etree
 
 from crawler import whole
-from crawler.extract import decode
+from crawler.extract import decode, is_challenge
 from crawler.extract.meta import absolute
+from crawler.items import CHALLENGE
 from crawler.links import article_links, feed_links
 from database.ledger import Link
 from database.urls import article_key, same_site
@@ -115,6 +116,22 @@ def read_source(
     Without domains, a feed's or sitemap's links are taken as it gives them.
     Raises SourceError when the answer is not what the source should be.
     """
+    try:
+        return _read(kind, body, url, charset, pattern, domains)
+    except SourceError as error:
+        if is_challenge(decode(body, charset), url):
+            raise SourceError(CHALLENGE) from error
+        raise
+
+
+def _read(
+    kind: str,
+    body: bytes,
+    url: str,
+    charset: str | None,
+    pattern: str | None,
+    domains: Sequence[str],
+) -> Listing:
     if kind == "feed":
         listing = _read_feed(body, url)
     elif kind == "sitemap":

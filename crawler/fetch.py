@@ -16,6 +16,8 @@ from scrapy.exceptions import (
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler.extract import decode, is_challenge
+from crawler.items import CHALLENGE
 from database.sources import Validators
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ LONGEST_REASON = 160
 MISSING = frozenset((404, 410))
 _CERTIFICATE = re.compile(r"certificate verify failed|VerificationError")
 PASSING_REDIRECTS = frozenset((302, 303, 307, "meta refresh"))
+CHALLENGING = frozenset((429, 503))
+"""Statuses that may stand over a challenge; 401, 403 and 451 refuse us whatever they show."""
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -82,7 +86,7 @@ def was_reached(error: BaseException) -> bool:
 def reason(error: BaseException) -> str:
     """Why a request failed, in one line; control characters of a server cannot forge log lines."""
     if isinstance(error, HttpError):
-        return f"HTTP {error.response.status}"
+        return _refusal(error.response) or f"HTTP {error.response.status}"
     for kind, text in (
         (CannotResolveHostError, "host name not found (DNS)"),
         (DownloadConnectionRefusedError, "connection refused"),
@@ -96,6 +100,14 @@ def reason(error: BaseException) -> str:
     return one_line(
         f"connection failed: {text}" if isinstance(error, DownloadFailedError) else text
     )
+
+
+def _refusal(response: Response) -> str | None:
+    """Walls answer with a page that asks for a human, mostly under a status of an error."""
+    if response.status not in CHALLENGING or content_type(response) != "text/html":
+        return None
+    shown = decode(response.body, charset(response))
+    return CHALLENGE if is_challenge(shown, response.url) else None
 
 
 def one_line(text: str) -> str:

@@ -10,6 +10,9 @@ from watchlist.matcher import Match
 Precision = Literal["second", "minute", "day"]
 LEADS_HOME = "leads to the front page"
 """Reason of a page that is gone, or that its outlet keeps from us: only 404 and 410 are sure."""
+CHALLENGE = "challenge page"
+REFUSALS = frozenset(("HTTP 401", "HTTP 403", "HTTP 451", CHALLENGE))
+"""Reasons of a page or source whose server answers, but refuses us."""
 
 
 @dataclass(slots=True, frozen=True)

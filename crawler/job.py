@@ -18,6 +18,7 @@ import sqlite_utils
 
 from crawler.command import FAILED, OK, UNREACHED
 from crawler.crew import Crew, Job, Watcher
+from crawler.health import ALARMS
 from crawler.report import Outcome
 from database import runs
 
@@ -99,8 +100,8 @@ def run(job: Job, db: sqlite_utils.Database, log: logging.Logger, watcher: Watch
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:
-    """0 healthy (no news is healthy) · 1 an outlet failed · 4 no outlet could be reached."""
+    """0 healthy · 1 an outlet failed, is blocked or silent · 4 no outlet could be reached."""
     begun = [outcome for outcome in outcomes if not outcome.broken]
     if begun and not any(outcome.reached for outcome in begun):
         return UNREACHED
-    return FAILED if any(outcome.status == "failed" for outcome in outcomes) else OK
+    return FAILED if any(outcome.status in ALARMS for outcome in outcomes) else OK

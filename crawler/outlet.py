@@ -16,7 +16,7 @@ from crawler import discover, fetch, recheck
 from crawler.declaration import Outlet
 from crawler.discover import Feed, NewsSitemap, Section, Source, SourceError
 from crawler.extract import Layout, decode, extract, rejection
-from crawler.items import LEADS_HOME, Article, NoArticle, RawDate
+from crawler.items import CHALLENGE, LEADS_HOME, Article, NoArticle, RawDate
 from crawler.polite import BusyError, UnaskedError
 from crawler.whole import CUT_OFF, is_whole_page
 from database import articles, ledger, rechecks
@@ -36,7 +36,7 @@ __all__ = ["Feed", "Layout", "NewsSitemap", "OutletSpider", "Section"]
 
 # What a page says tonight and may not say tomorrow: it is tried again.
 PASSING = frozenset(
-    (rejection.EMPTY, rejection.ERROR, rejection.CHALLENGE, rejection.LOGIN, rejection.TOO_SHORT)
+    (rejection.EMPTY, rejection.ERROR, CHALLENGE, rejection.LOGIN, rejection.TOO_SHORT)
 )
 # What a passing fault may feign: settled by a second look.
 DOUBTED = frozenset((rejection.NOT_FOUND, rejection.BINARY))

@@ -20,7 +20,15 @@ from database.runs import Counts
 
 ALWAYS = ("discovered", "known", "fetched", "stored")
 WIDTH_OF_A_FILE = 200
-COLOURS = {"ok": "green", "quiet": "dim", "degraded": "yellow", "failed": "bold red"}
+COLOURS = {
+    "ok": "green",
+    "quiet": "dim",
+    "degraded": "yellow",
+    "drifted": "yellow",
+    "silent": "bold magenta",
+    "blocked": "bold red",
+    "failed": "bold red",
+}
 
 
 class Screen(Watcher):

@@ -24,6 +24,8 @@ SECOND_LOOK = timedelta(hours=1)
 # About five days: what has not come by then is given up, with its last reason.
 MOST_ATTEMPTS = 12
 BATCH = 500
+ANNOUNCERS = {"feed": 1, "sitemap": 2, "section": 4}
+"""Kind of source → its bit in ``pages.announced_by``."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -89,7 +91,8 @@ def record_poll(
         for link in wanted:
             db.execute(
                 "insert into pages (url, fetch_url, outlet, article_key, status, first_seen_at,"
-                " published, published_source) values (?, ?, ?, ?, 'queued', ?, ?, ?)"
+                " published, published_source, announced_by)"
+                " values (?, ?, ?, ?, 'queued', ?, ?, ?, ?)"
                 " on conflict (url) do update set next_try_at = excluded.first_seen_at"
                 " where status in ('stored', 'gone')",
                 [
@@ -100,8 +103,11 @@ def record_poll(
                     timestamp(now),
                     link.published,
                     link.kind,
+                    ANNOUNCERS[link.kind],
                 ],
             )
+        for kind, bit in ANNOUNCERS.items():
+            _note_announcer(db, outlet, [x for x in links if x.kind == kind], key_pattern, bit)
         for link in links:
             if link.modified:
                 db.execute(
@@ -110,6 +116,40 @@ def record_poll(
                     [timestamp(link.modified), canonical_url(link.url)],
                 )
     return Poll(wanted, len(links) - len(wanted))
+
+
+def _note_announcer(
+    db: sqlite_utils.Database,
+    outlet: str,
+    links: Sequence[Link],
+    key_pattern: str | None,
+    bit: int,
+) -> None:
+    """Add a kind of source to the pages of what these links lead to, under whatever address; all
+    pages of one article tell the same. Where all is known already nothing is written.
+    """
+    urls = [canonical_url(link.url) for link in links]
+    keys = [key for link in links if (key := article_key(link.url, key_pattern))]
+    found: dict[str, tuple[object, int]] = {}
+    for where, values, first in (
+        ("url in ({})", urls, []),
+        ("outlet = ? and article_key in ({})", keys, [outlet]),
+        ("article in (select article from article_urls where url in ({}))", urls, []),
+    ):
+        for batch in _batches(values):
+            rows = db.execute(
+                "select url, coalesce(article_key, article, url), announced_by from pages where "
+                + where.format(",".join("?" * len(batch))),
+                [*first, *batch],
+            )
+            found |= {url: (one, bits) for url, one, bits in rows}
+    told: dict[object, int] = {}
+    for one, bits in found.values():
+        told[one] = told.get(one, bit) | bits
+    db.conn.executemany(
+        "update pages set announced_by = ? where url = ?",
+        [(told[one], url) for url, (one, bits) in found.items() if bits != told[one]],
+    )
 
 
 def due(db: sqlite_utils.Database, outlet: str, now: datetime, *, full: bool = False) -> list[Link]:

@@ -11,6 +11,7 @@ from sqlite_utils.migrations import Migrations
 from database import unusual
 from database.schema import FULL_TEXT, TABLES, TRIGGERS
 from database.urls import generic_key
+from database.views import COMPLETENESS, HEALTH, INDEXES, REJECTIONS
 
 migrations = Migrations("rasid")
 
@@ -174,3 +175,18 @@ def leads(db: sqlite_utils.Database) -> None:
 def peace(db: sqlite_utils.Database) -> None:
     """Until when a source's host asked not to be asked."""
     db.execute("alter table sources add column peace_until text")
+
+
+@migrations()
+def accounts(db: sqlite_utils.Database) -> None:
+    """Which kinds of source announced a page, and the views that give account of the outlets.
+
+    Of pages seen before, the kind that announced them first is known.
+    """
+    db.execute("alter table pages add column announced_by integer not null default 0")
+    db.execute(
+        "update pages set announced_by = case published_source when 'feed' then 1"
+        " when 'sitemap' then 2 when 'section' then 4 else 0 end"
+    )
+    for statement in (*INDEXES, HEALTH, COMPLETENESS, REJECTIONS):
+        db.execute(statement)

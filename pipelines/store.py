@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import sqlite_utils
 
-from crawler.items import LEADS_HOME, Article, NoArticle
+from crawler.items import LEADS_HOME, REFUSALS, Article, NoArticle
 from database import articles, ledger, rechecks, watches
 from database.connection import open_database, transaction
 from pipelines.stage import Stats, stats_of, watchlist_of
@@ -101,3 +101,5 @@ class StorePipeline:
         )
         status = "unwatched" if page.reason == UNWATCHED else page.status
         self.stats.inc_value(f"store/{status}")
+        if page.reason in REFUSALS:
+            self.stats.inc_value("store/refused")

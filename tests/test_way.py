@@ -71,6 +71,23 @@ def test_the_first_run_gives_the_truth(crawled, newsroom: Newsroom) -> None:
     assert compare(path, newsroom.manifest) == []
 
 
+def test_every_article_that_was_announced_is_accounted_for_once(crawled, newsroom) -> None:
+    path, _, outcomes = crawled
+    db = sqlite3.connect(path)
+    found = db.execute(
+        "select outlet, sum(discovered), sum(stored), sum(waiting + failed + rejected + gone)"
+        " from completeness group by outlet"
+    ).fetchall()
+    mirrored = db.execute("select sum(in_several) from completeness where outlet = 'furat'")
+    assert mirrored.fetchone()[0] > 0
+    db.close()
+    published = {outcome.outlet: len(newsroom.pieces_of(outcome.outlet)) for outcome in outcomes}
+    assert {outlet: announced for outlet, announced, _, _ in found} == {
+        outlet: count for outlet, count in published.items() if count
+    }
+    assert all((stored, rest) == (announced, 0) for _, announced, stored, rest in found)
+
+
 def test_no_page_was_asked_for_twice(crawled, newsroom: Newsroom) -> None:
     _, server, _ = crawled
     urls = {url.split("?")[0] for truth in newsroom.manifest.articles for url in truth.urls}

@@ -37,6 +37,8 @@ SPIDERS = ["demo.spiders"]
 DIFFERENCES_SHOWN = 20
 LATER = NEXT_DAY + timedelta(days=1)
 """From this instant on the demo shows the web as it quietly changed."""
+RESTS = NEXT_DAY + timedelta(days=7)
+"""From this instant on the demo's outlets, which publish no more, may be called silent."""
 
 
 class Command(RasidCommand):
@@ -90,7 +92,7 @@ class Command(RasidCommand):
         asked = sum(record.path != "/robots.txt" for record in requests)
         print(f"\n{asked} requests to {len(result.outcomes)} outlets")
         problems = [
-            *unexpected(result.outcomes, newsroom.manifest),
+            *unexpected(result.outcomes, newsroom.manifest, rested=now >= RESTS),
             *compare(path, newsroom.manifest),
         ]
         _conclude(problems, newsroom, path)
@@ -158,8 +160,11 @@ def crawl(
         db.close()
 
 
-def unexpected(outcomes: Sequence[Outcome], manifest: Manifest) -> list[str]:
-    """Outlets that fared otherwise than the pretend web lets them."""
+def unexpected(
+    outcomes: Sequence[Outcome], manifest: Manifest, *, rested: bool = False
+) -> list[str]:
+    """Outlets that fared otherwise than the pretend web lets them; ``rested``: for a week or more
+    none has published."""
     problems = []
     for outcome in outcomes:
         if outcome.outlet in manifest.failed:
@@ -168,6 +173,8 @@ def unexpected(outcomes: Sequence[Outcome], manifest: Manifest) -> list[str]:
             expected = ["degraded"]
         else:
             expected = ["ok", "quiet"]
+        if rested and outcome.outlet not in manifest.failed:
+            expected.append("silent")
         if outcome.status not in expected:
             problems.append(
                 f"{outcome.outlet}: {outcome.status}, expected {' or '.join(expected)}:"

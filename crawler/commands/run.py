@@ -48,8 +48,9 @@ class Command(RasidCommand):
 
     def long_desc(self) -> str:
         return (
-            self.short_desc() + ". Exit codes: 0 healthy, 1 an outlet failed, 2 wrong usage or"
-            " configuration, 3 another run holds the lock, 4 no outlet could be reached."
+            self.short_desc()
+            + ". Exit codes: 0 healthy, 1 an outlet failed, is blocked or silent, 2 wrong"
+            " usage or configuration, 3 another run holds the lock, 4 no outlet could be reached."
         )
 
     def add_own_options(self, parser: argparse.ArgumentParser) -> None:

@@ -6,5 +6,6 @@ from crawler.extract.encoding import decode
 from crawler.extract.layout import Layout
 from crawler.extract.loader import Candidate
 from crawler.extract.reader import Extraction, extract
+from crawler.extract.rejection import is_challenge
 
-__all__ = ["Candidate", "Extraction", "Layout", "decode", "extract"]
+__all__ = ["Candidate", "Extraction", "Layout", "decode", "extract", "is_challenge"]

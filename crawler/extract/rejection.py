@@ -11,11 +11,11 @@ from crawler.extract.body import Body
 from crawler.extract.byline import Zone, meta_dates
 from crawler.extract.page import Page
 from crawler.extract.structure import block_lines, is_linked_headline, is_prose
-from crawler.extract.tree import Line
+from crawler.extract.tree import Line, parse
+from crawler.items import CHALLENGE
 
 EMPTY = "empty page"
 BINARY = "binary data, not a page"
-CHALLENGE = "challenge page"
 LOGIN = "login wall"
 ERROR = "error page"
 NOT_FOUND = "page not found"
@@ -103,10 +103,10 @@ def rejection(page: Page, body: Body, near: Zone) -> str | None:
 
 
 def _wall(page: Page) -> str | None:
-    headlines = [page.window_title, *(text for _, text in page.headings)]
+    headlines = _headlines(page)
     shown = " ".join(headlines)
     visible = [line.text for line in page.structure.all_lines]
-    if _CHALLENGE_TITLE.search(shown) or _has_challenge_script(page):
+    if _asks_for_a_human(page):
         return CHALLENGE
     if _NOT_FOUND.search(shown) and not page.articles:
         return NOT_FOUND
@@ -116,6 +116,22 @@ def _wall(page: Page) -> str | None:
         return LOGIN
     passwords = page.tree.iterfind(".//input[@type='password']")
     return LOGIN if next(passwords, None) is not None and len(visible) < 15 else None
+
+
+def is_challenge(html: str, url: str) -> bool:
+    """Whether an answer that should be something else is a page that asks for a human."""
+    tree = None if is_binary(html) else parse(html)
+    return tree is not None and _asks_for_a_human(Page(tree, url))
+
+
+def _asks_for_a_human(page: Page) -> bool:
+    shown = " ".join(_headlines(page))
+    return _CHALLENGE_TITLE.search(shown) is not None or _has_challenge_script(page)
+
+
+def _headlines(page: Page) -> list[str]:
+    """The window title and the headings."""
+    return [page.window_title, *(text for _, text in page.headings)]
 
 
 def _has_challenge_script(page: Page) -> bool:

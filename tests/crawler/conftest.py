@@ -18,6 +18,8 @@ from aiohttp import web as http
 from scrapy.cmdline import execute
 from scrapy.settings import Settings
 
+from database.connection import open_database
+
 ROOT = Path(__file__).resolve().parents[2]
 WATCHLIST = '[[watch]]\nname = "البوكمال"\nspellings = ["البوكمال"]\n'
 # Politeness towards oneself would only take time; what fails is tried once.
@@ -263,6 +265,13 @@ class Runner:
         found = db.execute(sql).fetchall()
         db.close()
         return found
+
+    def write(self, sql: str) -> None:
+        """Change the database behind the crawl's back."""
+        db = open_database(self.folder / "news.db")
+        db.execute(sql)
+        db.conn.commit()
+        db.close()
 
     def outcomes(self) -> dict[str, tuple[str, str]]:
         """Outlet → status and note, in the newest run."""

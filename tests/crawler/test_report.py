@@ -7,7 +7,8 @@ from dataclasses import asdict
 
 import pytest
 
-from crawler.report import counts_of, judge, summary, tell
+from crawler.health import counts_of, judge, summary
+from crawler.report import tell
 from database.runs import Counts
 
 READ = {"discover/answered": 1, "discover/read": 1}

@@ -165,6 +165,31 @@ def test_what_failed_last_night(get: Get) -> None:
     get("/rasid/failed_last_night")
 
 
+def test_how_the_outlets_fare_the_worst_first(get: Get) -> None:
+    found = rows(get, "/rasid/how_the_outlets_fare.json")
+    assert [(row["outlet"], row["status"], row["bad_runs"]) for row in found] == [
+        ("ba", "silent", 1),
+        ("alif", "ok", 0),
+    ]
+    for page in ("how_the_outlets_fare", "health", "completeness", "rejections"):
+        get(f"/rasid/{page}")
+
+
+def test_completeness_of_the_last_days(filled: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(filled, tmp_path / "announced.db"))
+    db = open_database(path)
+    with transaction(db):
+        db.execute(
+            "update pages set announced_by = 3,"
+            " first_seen_at = case url when 'u1' then '2020-01-01' else date('now') end"
+        )
+    db.close()
+    found = fetch(build(path), "/rasid/completeness_by_day.json?_shape=array").json()
+    assert [(row["outlet"], row["discovered"], row["in_several"]) for row in found] == [
+        ("ba", 3, 3)
+    ]
+
+
 @pytest.mark.parametrize(
     "path",
     [
