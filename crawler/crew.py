@@ -64,11 +64,23 @@ class Watcher:
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """A worker process, the pages it is reading as (outlet, url), and why it was killed."""
+    """A worker process, the pages that are on their way in it as (outlet, url), the one that was
+    worked on last at the end, and why it was killed."""
 
     process: asyncio.subprocess.Process
-    reading: set[tuple[str, str]] = field(default_factory=set)
+    reading: list[tuple[str, str]] = field(default_factory=list)
     killed: str = ""
+
+    def work_on(self, outlet: str, url: str) -> None:
+        """A page is read, or goes through the stages, from now on."""
+        self.be_done_with(outlet, url)
+        self.reading.append((outlet, url))
+
+    def be_done_with(self, outlet: str, url: str | None = None) -> None:
+        """A page, or an outlet with all its pages, came to its end."""
+        self.reading = [
+            each for each in self.reading if each != (outlet, url) and (url or each[0] != outlet)
+        ]
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal; one that ended needs none."""
@@ -177,7 +189,8 @@ class Crew:
         await process.wait()
         self.workers.discard(worker)
         if process.returncode and not self.stopping:
-            for outlet, url in worker.reading:
+            self.log.error("a worker died (%s): %s", worker.death(), ", ".join(outlets))
+            for outlet, url in worker.reading[-1:]:
                 self.note_fatal_page(outlet, url, worker.death())
         return worker.death()
 
@@ -215,14 +228,14 @@ class Crew:
             if event["megabytes"] > self.job.bounds.memory:
                 worker.kill(f"it took more than {self.job.bounds.memory} MB of memory")
         elif kind == "reading":
-            worker.reading.add((event["outlet"], event["url"]))
+            worker.work_on(event["outlet"], event["url"])
         elif kind == "read":
-            worker.reading.discard((event["outlet"], event["url"]))
+            worker.be_done_with(event["outlet"], event["url"])
         elif kind == "progress":
             self.counts[event["outlet"]] = Counts(**event["counts"])
             self.watcher.progressed(event["outlet"], self.counts[event["outlet"]])
         elif kind == "closed":
-            worker.reading = {each for each in worker.reading if each[0] != event["outlet"]}
+            worker.be_done_with(event["outlet"])
             outcome = Outcome(**event | {"counts": Counts(**event["counts"])})
             if outcome.outlet in self.fatal:
                 self.counts[outcome.outlet] = outcome.counts

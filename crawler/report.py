@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
+from scrapy.exceptions import NotConfigured
 
 from crawler.health import ALARMS, Status, counts_of, judge
 from crawler.items import Article, NoArticle
@@ -97,8 +98,7 @@ class OutletReport:
     def read(self, item: object, spider: OutletSpider) -> None:
         """Tell the parent that a page has gone the whole way."""
         if isinstance(item, Article | NoArticle):
-            url = item.asked_url if isinstance(item, Article) else item.url
-            tell("read", outlet=spider.name, url=url)
+            tell("read", outlet=spider.name, url=_asked(item))
 
     def item_failed(self, failure: Failure) -> None:
         """Count an error of a stage, as Scrapy itself does for callbacks alone."""
@@ -171,6 +171,28 @@ class OutletReport:
             code = int(outcome.status in ALARMS)
             status = "failed" if code else "ok"
             runs.finish_run(db, run, status=status, exit_code=code, now=datetime.now(UTC))
+
+
+class ReadingPipeline:
+    """Before the first stage: other pages may have been read since this one was."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if not crawler.settings.getbool("EVENTS"):
+            raise NotConfigured
+        return cls(crawler)
+
+    def process_item(self, item: Article | NoArticle) -> Article | NoArticle:
+        if isinstance(item, Article):
+            self.crawler.signals.send_catch_log(READING, url=_asked(item))
+        return item
+
+
+def _asked(item: Article | NoArticle) -> str:
+    return item.asked_url if isinstance(item, Article) else item.url
 
 
 def tell(event: str, **values: object) -> None:

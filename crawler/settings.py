@@ -84,6 +84,7 @@ DOWNLOADER_MIDDLEWARES = {
 
 # The way of an article, in order
 ITEM_PIPELINES = {
+    "crawler.report.ReadingPipeline": 0,
     "pipelines.normalise.NormalisePipeline": 100,
     "pipelines.dedupe.DedupePipeline": 200,
     "pipelines.tag.TagPipeline": 300,

@@ -268,19 +268,25 @@ def test_a_listing_that_was_not_read_to_its_end_is_read_on(run, press, host) -> 
 @pytest.mark.parametrize(
     ("hook", "reason"),
     [
-        ("        while True:\n            pass\n", "hung for 6 seconds"),
         (
-            "        self.kept = b'x' * 500_000_000\n        return article\n",
+            "    def clean(self, article):\n        while True:\n            pass\n",
+            "hung for 6 sec",
+        ),
+        (
+            "    def links(self, response, source):\n"
+            "        self.kept = b'x' * 500_000_000\n"
+            "        return super().links(response, source)\n",
             "took more than 300 MB",
         ),
     ],
+    ids=["hangs", "leaks"],
 )
 def test_what_hangs_or_leaks_costs_itself(run, press, web, hook, reason) -> None:
     bad, good = web.host(), web.host()
     bad.put_news(2)
     bad.put_article("/news/1002", 1, seconds=5)
     good.put_news(3)
-    press.add("bad", bad.url("/feed"), "    def clean(self, article):\n" + hook)
+    press.add("bad", bad.url("/feed"), hook)
     press.add("good", good.url("/feed"))
     settings = {"WORKER_PATIENCE": "6", "WORKER_MEMORY": "300", "DOWNLOAD_TIMEOUT": "9"}
     result = run("--workers", "1", SPIDER_MODULES=press.package, **settings)
