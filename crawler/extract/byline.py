@@ -135,7 +135,7 @@ def byline_dates(page: Page, near: Zone) -> tuple[list[RawDate], list[RawDate]]:
             stated += _bare_dates(line)
     for line in (*near.before, *near.inside):
         stated += stated_dates(line.text, bare=False)
-    foreign = _foreign_dates(page)
+    foreign = _foreign_dates(page) if stated else set()
     dates = [(text, modified) for text, modified in stated if text not in foreign]
     published = raw([text for text, modified in dates if not modified], "byline")
     return published, raw([text for text, modified in dates if modified], "byline")
