@@ -53,12 +53,13 @@ def _utf8(body: bytes) -> str | None:
         return codecs.getincrementaldecoder("utf-8")().decode(body, final=False)
     except UnicodeDecodeError:
         text = body.decode("utf-8", "replace")
-    foreign = sum(character > "\x7f" for character in text)
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
     return text if text.count("\ufffd") <= foreign * _MOST_DAMAGE else None
 
 
 def _arabic(body: bytes, declared: list[str]) -> str:
-    texts = [_strict(body, name) for name in (*declared, *ARABIC_CODECS, "cp1252")]
+    names = dict.fromkeys((*declared, *ARABIC_CODECS, "cp1252"))
+    texts = [_strict(body, name) for name in names]
     readable = [text for text in texts if text is not None]
     best = max(readable, key=_arabic_letters, default=None)
     return best if best is not None else body.decode("cp1256", "replace")

@@ -31,13 +31,14 @@ def language_of(text: str, declared: str | None = None) -> str | None:
         return (
             primary if primary.isalpha() and primary.isascii() and 2 <= len(primary) <= 3 else None
         )
+    shares = ((each, len(own.findall(text)) / script) for each, own in _OWN_LETTERS.items())
+    other = next((language for language, share in shares if share > _LEAST_SHARE), None)
+    return "ar" if other is None or _has_articles(text) else other
+
+
+def _has_articles(text: str) -> bool:
     words = len(_WORD.findall(text)) or 1
-    if len(_ARTICLE_WORD.findall(text)) / words > _MOST_ARTICLES:
-        return "ar"
-    for language, own in _OWN_LETTERS.items():
-        if len(own.findall(text)) / script > _LEAST_SHARE:
-            return language
-    return "ar"
+    return len(_ARTICLE_WORD.findall(text)) / words > _MOST_ARTICLES
 
 
 def _letters(text: str) -> int:
