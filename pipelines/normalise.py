@@ -32,7 +32,6 @@ LEAST_LINES = 2
 _INVISIBLE = re.compile("[\ufeff\u200b\u00ad\ufffc\ue000\ue001]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_SPACES = re.compile(r"[^\S\n]+")
 
 
 Recurring = Callable[[str, Sequence[str]], Set[int]]
@@ -109,7 +108,7 @@ def clean_line(text: str | None) -> str | None:
 
 def clean_text(text: str | None) -> str | None:
     """Paragraphs as lines, NFC, without empty lines; None when nothing is left."""
-    lines = (_SPACES.sub(" ", line).strip() for line in _printable(text or "").splitlines())
+    lines = (" ".join(line.split()) for line in _printable(text or "").splitlines())
     return "\n".join(line for line in lines if line) or None
 
 
