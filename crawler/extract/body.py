@@ -113,8 +113,8 @@ def _generic(page: Page) -> list[Candidate]:
 
 
 def _trimmed(page: Page, found: Sequence[Line]) -> list[Line]:
-    titles = {title.value for title in page.titles} | {text for _, text in page.headings}
-    return trim(found, titles=titles | page.declared_writers, names=page.own_names)
+    titles = page.all_titles | page.declared_writers
+    return trim(found, titles=titles, names=page.own_names)
 
 
 def _join(found: Sequence[Line]) -> str:

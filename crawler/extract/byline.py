@@ -102,7 +102,7 @@ def _lines_around(page: Page, title: HtmlElement | None) -> tuple[list[Line], in
     """The lines as far as a byline may reach, and the index of the first one of the headline."""
     inside = set() if title is None else set(title.iter())
     lines = []
-    following = page.structure.each_line()
+    following = iter(page.lines)
     for i, line in enumerate(following):
         lines.append(line)
         if line.element in inside:

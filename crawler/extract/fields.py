@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, partial
 from itertools import chain, islice
 
 from lxml.html import HtmlElement
@@ -79,6 +80,7 @@ _SUBTITLE = (
 
 def read_fields(page: Page, near: Zone) -> dict[str, Iterator[Candidate]]:
     """Candidates of every field but title and body, best source first, each read when asked for."""
+    images = list(_images(page))
     return {
         "subtitle": chain(page.selected("subtitle"), _subtitles(page, near)),
         "excerpt": chain(
@@ -88,8 +90,8 @@ def read_fields(page: Page, near: Zone) -> dict[str, Iterator[Candidate]]:
         "author": _authors(page, near),
         "section": _sections(page, near),
         "tags": _tags(page, near),
-        "image_url": _images(page),
-        "caption": captions(page, near, (each.value for each in _images(page))),
+        "image_url": iter(images),
+        "caption": captions(page, near, [each.value for each in images]),
     }
 
 
@@ -277,8 +279,9 @@ def _is_at_foot(element: HtmlElement) -> bool:
 
 
 def _images(page: Page) -> Iterator[Candidate]:
+    located = cache(partial(absolute, page.url))  # most sources name one picture
     for said in _image_addresses(page):
-        if url := absolute(page.url, said.value):
+        if url := located(said.value):
             found = Candidate(url, said.source)
             is_standing = _STANDING_PICTURE.search(url.partition("?")[0].rpartition("/")[2])
             yield found.but("stands for no picture") if is_standing else found

@@ -25,7 +25,7 @@ from crawler.extract.title import (
     same_words,
     strip_names,
 )
-from crawler.extract.tree import lines, select, select_text, text_of
+from crawler.extract.tree import Lines, select, select_text, text_of
 
 _MARKED = etree.XPath("//time | //abbr | //@itemprop/.. | //@property/..")
 MOST_LESSER_HEADINGS = 100
@@ -107,7 +107,7 @@ class Page:
         title = self.window_title
         return [
             line.text
-            for line in islice(lines(self.tree), MOST_LINES)
+            for line in islice(self.lines, MOST_LINES)
             if line.words >= _FEWEST_TITLE_WORDS
             and not line.linked
             and title.startswith(line.text) != title.endswith(line.text)
@@ -116,11 +116,10 @@ class Page:
     @cached_property
     def window_title(self) -> str:
         """The text of the title element."""
-        found = [
-            self.tree.find(".//head/title"),
-            self.tree.find("./body//title"),
-        ]  # an svg has titles too
-        return next((plain(element.text or "") for element in found if element is not None), "")
+        for place in (".//head/title", "./body//title"):  # an svg has titles too
+            if (element := self.tree.find(place)) is not None:
+                return plain(element.text or "")
+        return ""
 
     @cached_property
     def articles(self) -> list[Node]:
@@ -190,10 +189,20 @@ class Page:
         return list(islice((t for t in texts if _is_headline(t)), 1))
 
     @cached_property
+    def lines(self) -> Lines:
+        """The visible lines of the page."""
+        body = self.tree.find("body")
+        return Lines(self.tree if body is None else body)
+
+    @cached_property
     def structure(self) -> Structure:
         """How the prose lies on the page; a repeated headline is no prose."""
-        titles = {title.value for title in self.titles} | {text for _, text in self.headings}
-        return Structure(self.tree, titles)
+        return Structure(self.lines, self.all_titles)
+
+    @cached_property
+    def all_titles(self) -> set[str]:
+        """The headline in every form that the page gives it."""
+        return {title.value for title in self.titles} | {text for _, text in self.headings}
 
     def _named_window_title(self) -> str:
         """The window title, without ``name:`` before what a lesser heading shows."""
@@ -248,7 +257,7 @@ class Page:
 
     def _plain_title(self, titles: Collection[str]) -> HtmlElement | None:
         """The block that shows a headline, and nothing else, without being a heading."""
-        shown = (line for line in self.structure.each_line() if line.text in titles)
+        shown = (line for line in self.lines if line.text in titles)
         elements = (line.element for line in islice(shown, MOST_SAID))
         return next((each for each in elements if text_of(each) in titles), None)
 

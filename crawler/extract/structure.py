@@ -19,7 +19,7 @@ from crawler.extract.furniture import (
     names_of,
 )
 from crawler.extract.phrases import is_notice
-from crawler.extract.tree import Line, lines, text_of
+from crawler.extract.tree import Line, Lines, lines, text_of
 
 PROSE_WORDS = 8
 """Words from which an unlinked line counts as prose."""
@@ -63,25 +63,16 @@ def is_prose(line: Line) -> bool:
 class Structure:
     """The prose of a page, and how it is spread over the page's elements."""
 
-    def __init__(self, tree: HtmlElement, titles: Collection[str] = ()) -> None:
-        body = tree.find("body")
-        self.root = tree if body is None else body
+    def __init__(self, shown: Lines, titles: Collection[str]) -> None:
+        self.root = shown.root
+        self._shown = shown
         self._titles = titles
         self._furniture: dict[HtmlElement, bool] = {}
-        self._cut: list[Line] = []
-        self._uncut = lines(self.root)
-
-    def each_line(self) -> Iterator[Line]:
-        """The visible lines of the page, cut only as far as they are asked for."""
-        yield from self._cut
-        for line in self._uncut:
-            self._cut.append(line)
-            yield line
 
     @cached_property
     def all_lines(self) -> list[Line]:
         """The visible lines of the page."""
-        return list(self.each_line())
+        return list(self._shown)
 
     @cached_property
     def lines(self) -> list[Line]:

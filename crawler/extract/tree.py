@@ -162,6 +162,21 @@ def lines(
         yield line
 
 
+class Lines:
+    """The lines of ``root``, cut once, and only as far as they are asked for."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        self.root = root
+        self._cut: list[Line] = []
+        self._uncut = lines(root)
+
+    def __iter__(self) -> Iterator[Line]:
+        yield from self._cut
+        for line in self._uncut:
+            self._cut.append(line)
+            yield line
+
+
 def _line(pieces: Sequence[str], linked: int, block: HtmlElement) -> Line | None:
     text = collapse("".join(pieces))
     words = text.count(" ") + 1

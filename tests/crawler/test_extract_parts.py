@@ -15,9 +15,8 @@ from crawler.extract.language import language_of
 from crawler.extract.loader import ArticleLoader, Candidate
 from crawler.extract.meta import absolute, read_meta
 from crawler.extract.phrases import is_label, is_last_line, is_notice
-from crawler.extract.structure import Structure
 from crawler.extract.title import beside_heading, clean_titles, strip_names
-from crawler.extract.tree import collapse, lines, parse, printable, text_of
+from crawler.extract.tree import Lines, collapse, lines, parse, printable, text_of
 from crawler.extract.trim import trim
 from crawler.items import RawDate
 
@@ -382,11 +381,11 @@ def test_a_bare_text_reads_as_one_among_elements(text: str) -> None:
 
 
 def test_lines_are_cut_once_however_they_are_asked_for() -> None:
-    tree = parse("<p>أول</p><p>ثان</p><p>ثالث</p>")
-    structure = Structure(tree)
-    first = next(structure.each_line())
-    assert [line.text for line in structure.all_lines] == ["أول", "ثان", "ثالث"]
-    assert structure.all_lines[0] is next(structure.each_line()) is first
+    cut = Lines(parse("<p>أول</p><p>ثان</p><p>ثالث</p>"))
+    first = next(iter(cut))
+    every = list(cut)
+    assert [line.text for line in every] == ["أول", "ثان", "ثالث"]
+    assert every[0] is next(iter(cut)) is first
 
 
 @given(st.text(st.sampled_from("جa \x00\x08\t\x1c\x7f\x85\x9f\xa0\u200c\u2028\ud800«")))
