@@ -58,11 +58,9 @@ def _utf8(body: bytes) -> str | None:
 
 
 def _arabic(body: bytes, declared: list[str]) -> str:
-    names = dict.fromkeys((*declared, *ARABIC_CODECS, "cp1252"))
-    texts = [_strict(body, name) for name in names]
-    readable = [text for text in texts if text is not None]
-    best = max(readable, key=_arabic_letters, default=None)
-    return best if best is not None else body.decode("cp1256", "replace")
+    texts = [_strict(body, name) for name in dict.fromkeys((*declared, *ARABIC_CODECS))]
+    readable = [text for text in texts if text is not None]  # one at least: cp1256 has every byte
+    return max(readable, key=_arabic_letters) if len(readable) > 1 else readable[0]
 
 
 def _arabic_letters(text: str) -> int:
