@@ -40,6 +40,7 @@ class Surroundings:
         for mark in marks:
             self._around.update(mark.iterancestors())
         self._scopes: dict[HtmlElement, bool] = {}
+        self._apart: dict[HtmlElement, bool] = {}
 
     def hold(self, element: HtmlElement) -> bool:
         """Whether the element is or holds the headline or the text."""
@@ -47,11 +48,20 @@ class Surroundings:
 
     def is_apart(self, element: HtmlElement) -> bool:
         """Whether the element stands in a comment, a picture, a teaser or a bar."""
-        return any(
-            is_elsewhere(node) or node.tag == "article"
-            for node in (element, *element.iterancestors())
-            if not self.hold(node)
-        )
+        path = []
+        node: HtmlElement | None = element
+        while node is not None and node not in self._apart:
+            path.append(node)
+            node = node.getparent()
+        is_apart = node is not None and self._apart[node]
+        for node in reversed(path):
+            is_apart = is_apart or self._begins_other(node)
+            self._apart[node] = is_apart
+        return is_apart
+
+    def _begins_other(self, node: HtmlElement) -> bool:
+        """Whether the element, which may stand in the article, is itself something else."""
+        return not self.hold(node) and (is_elsewhere(node) or node.tag == "article")
 
     def is_own(self, element: HtmlElement) -> bool:
         """Whether the element states something of the article: not apart, in no foreign scope."""
