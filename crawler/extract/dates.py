@@ -42,8 +42,8 @@ _RELATIVE = rf"(?:منذ|قبل)\s+(?:{_DIGIT}{{1,3}}\s+)?(?:{_UNITS})|(?:الي
 _DATE = re.compile(
     rf"(?:(?:GMT\s+)?{_CLOCK}\s*[-–|،,]?\s*)?{_WEEKDAY}{_DAY}(?:\s*[-–|،,./]?\s*\(?{_CLOCK}\)?)?|{_RELATIVE}"
 )
-_MAY_BE_DATE = re.compile(rf"{_DIGIT}|منذ|قبل")
-"""What every date holds; few lines do, and they are told by it many times faster."""
+_MAY_BE_DATE = re.compile(rf"{_DIGIT}{{4}}|-[A-Za-z]{{3}}-|منذ|قبل|اليوم|أمس")
+"""A year, a month between dashes or a word of ``_RELATIVE``: what ``_DATE`` finds holds one."""
 _MONTH = re.compile(
     "يناير|فبراير|مارس|[أإا]بريل|مايو|يوني[وه]|يولي[وه]|[أا]غسطس|سبتمبر|[أا]كتوبر|نو[فڤ]مبر|ديسمبر|"
     "كانون|شباط|[آأا]ذار|نيسان|[أا]ي[ّ]?ار|حزيران|تم[ّ]?وز|[آأا]ب|[أا]يلول|تشرين|"
