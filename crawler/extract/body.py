@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
@@ -33,6 +33,8 @@ class Body:
 
     candidates: list[Candidate]
     block: HtmlElement | None = None
+    lines: list[Line] = field(default_factory=list)
+    """All that stands in ``block`` but furniture and comments."""
 
     @property
     def best(self) -> Candidate | None:
@@ -48,13 +50,14 @@ def read_body(page: Page) -> Body:
         if not selected.refused:
             return Body([selected], block)
     block = page.structure.main_block()
-    shown = [] if block is None else _trimmed(page, block_lines(block, page.structure.comments))
+    found = [] if block is None else block_lines(block, page.structure.comments)
+    shown = _trimmed(page, found)
     described = [text for node in page.articles for text in strings(node.get("articleBody"))]
     candidates = [_from_jsonld(page, text, shown) for text in described[:2]]
     candidates.append(_judged(Candidate(_join(shown), "structure")))
     if all(candidate.refused for candidate in candidates):
         candidates += _generic(page)
-    return Body(candidates, block)
+    return Body(candidates, block, found)
 
 
 def _judged(candidate: Candidate) -> Candidate:

@@ -162,7 +162,9 @@ def _is_listing(page: Page, body: Body, near: Zone, words: int) -> bool:
         or classes & _LISTING_CLASSES
     ):
         return True
-    found = [] if body.block is None else block_lines(body.block)
+    found = body.lines
+    if body.block is not None and page.structure.comments:
+        found = block_lines(body.block)  # with those: they may be teasers
     if page.headings and _longest_run(found) >= _WORDS_OF_A_TEXT:
         return False
     inside = _teasers(found)
