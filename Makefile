@@ -41,7 +41,7 @@ lint: setup ## ruff and mypy
 	$(BIN)/mypy
 
 test: lint ## everything, offline
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 soak: setup ## long checks: scale and kills; not part of the tests
 	$(BIN)/python -m pytest tests/soak

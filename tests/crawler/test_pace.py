@@ -100,7 +100,7 @@ def test_the_limit_holds_over_processes(tmp_path, limit) -> None:
 
 
 def test_a_worker_with_a_long_queue_leaves_turns_to_others(tmp_path) -> None:
-    greedy = begin(tmp_path, seconds=0.03, count=60)
+    greedy = begin(tmp_path, seconds=0.03, count=160)
     assert greedy.stdout is not None
     greedy.stdout.readline()
     modest = begin(tmp_path, seconds=0.03, count=5)

@@ -71,8 +71,9 @@ def test_two_outlets_of_one_host_keep_one_pace(run, press, host, workers, paced)
     result = run("--workers", workers, SPIDER_MODULES=press.package, **settings)
     assert result.code == 0
     assert len(host.asked) == 8
-    # The server's clock sees a request when it arrives, not when it is sent.
-    assert (min(gaps(host)) > 0.18) == paced
+    # The server's clock sees a request when it arrives, not when it is sent: the first of each
+    # worker looks up the name and connects before.
+    assert (sorted(gaps(host))[2] > 0.18) == paced
     assert not paced or max(asked.flying for asked in host.asked) == 1
 
 

@@ -42,6 +42,7 @@ class Hostile(Host):
         # Named, for a class with slots is made anew and ``super()`` would look for the old one.
         response = await Host.answer(self, request)
         response.headers.update(self.headers.get(request.path_qs, {}))
+        response.force_close()  # each request is a connection, and a look-up, of its own
         return response
 
     def redirect(self, path: str, target: str) -> str:
