@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LONGEST_REASON = 160
 MISSING = frozenset((404, 410))
 _CERTIFICATE = re.compile(r"certificate verify failed|VerificationError")
-PASSING_REDIRECTS = frozenset((302, 303, 307, "meta refresh"))
+PASSING_REDIRECTS = frozenset((302, 303, 307))
 CHALLENGING = frozenset((429, 503))
 """Statuses that may stand over a challenge; 401, 403 and 451 refuse us whatever they show."""
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)

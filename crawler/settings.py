@@ -80,7 +80,23 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.polite.PeaceMiddleware": 90,
     "crawler.robots.RobotsMiddleware": 100,
+    # Decodes every page anew, to follow what may be a page's wish to be shown afresh each minute.
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    **dict.fromkeys(
+        (
+            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware",
+            "scrapy.downloadermiddlewares.stats.DownloaderStats",
+        )
+    ),
 }
+# What they would count and cut, sources and ledger do; each costs every page a turn.
+SPIDER_MIDDLEWARES = dict.fromkeys(
+    (
+        "scrapy.spidermiddlewares.referer.RefererMiddleware",
+        "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware",
+        "scrapy.spidermiddlewares.depth.DepthMiddleware",
+    )
+)
 
 # The way of an article, in order
 ITEM_PIPELINES = {
