@@ -87,7 +87,7 @@ class NoArticle:
     """A page that gave no article, with the reason: nothing is dropped silently.
 
     ``rejected`` and ``gone`` are final (the page counts as known), but where ``doubted`` only at
-    the second look; ``failed`` is tried again.
+    the third look; ``failed`` is tried again.
     """
 
     outlet: str

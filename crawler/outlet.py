@@ -38,7 +38,7 @@ __all__ = ["Feed", "Layout", "NewsSitemap", "OutletSpider", "Section"]
 PASSING = frozenset(
     (rejection.EMPTY, rejection.ERROR, CHALLENGE, rejection.LOGIN, rejection.TOO_SHORT)
 )
-# What a passing fault may feign: settled by a second look.
+# What a passing fault may feign: settled by the third look.
 DOUBTED = frozenset((rejection.NOT_FOUND, rejection.BINARY))
 # So often in a row a page has to fail before one that is not closed is taken for whole.
 CUT_LOOKS = 2
@@ -344,7 +344,7 @@ class OutletSpider(Outlet, scrapy.Spider):
         return True
 
     def page_failed(self, failure: Failure) -> Iterator[NoArticle]:
-        """A page gave no answer, or an HTTP error; 404 and 410 are final at the second look."""
+        """A page gave no answer, or an HTTP error; 404 and 410 are final at the third look."""
         link: Link = failure.request.cb_kwargs["link"]  # type: ignore[attr-defined]
         assert failure.value is not None
         if isinstance(failure.value, UnaskedError):

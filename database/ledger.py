@@ -20,7 +20,8 @@ PRUNED = "pruned"
 """The reason of a rejected page whose article was deleted for its age: never wanted again."""
 FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(days=1)
-SECOND_LOOK = timedelta(hours=1)
+DOUBTED_LOOKS = 3
+SETTLING_WAIT = timedelta(hours=1)
 # About five days: what has not come by then is given up, with its last reason.
 MOST_ATTEMPTS = 12
 BATCH = 500
@@ -181,15 +182,20 @@ def record_page(
     """Write what became of a page.
 
     A failed page is asked for by the next run, then after a growing wait: 10 minutes to one day.
-    ``doubted``: the first such verdict may be a passing fault; one more look, an hour later at
-    least, settles it. A page that is stored stays stored whatever becomes of a later look;
-    ``rechecks`` knows when it is gone.
+    ``doubted``: such a verdict may be a passing fault, and the third one in a row settles it: the
+    next run looks again, then one an hour later at least. A page that is stored stays stored
+    whatever becomes of a later look; ``rechecks`` knows when it is gone.
     """
     canonical = canonical_url(url)
     with transaction(db):
-        row = db.execute("select attempts, status from pages where url = ?", [canonical]).fetchone()
-        failures, before = row or (0, None)
-        doubted = doubted and before in (None, "queued", "failed")
+        row = db.execute(
+            "select attempts, status, missed from pages where url = ?", [canonical]
+        ).fetchone()
+        failures, before, missed = row or (0, None, 0)
+        settled = before == "stored" or (before in ("gone", "rejected") and not missed)
+        doubted = doubted and status in ("gone", "rejected") and not settled
+        looks = missed + doubted
+        doubted = doubted and looks < DOUBTED_LOOKS
         attempts = failures + 1 if status == "failed" else failures if doubted else 0
         if attempts >= MOST_ATTEMPTS:
             status, reason = "rejected", f"given up after {attempts} attempts: {reason}"
@@ -197,15 +203,16 @@ def record_page(
         if status == "failed":
             next_try = timestamp(now + _wait(attempts))
         elif doubted:
-            next_try = timestamp(now + SECOND_LOOK)
+            next_try = timestamp(now + (SETTLING_WAIT if looks > 1 else timedelta(0)))
         if status != "stored" and before in ("stored", "gone"):
             status = before
         db.execute(
             "insert into pages (url, fetch_url, outlet, article_key, status, reason, attempts,"
-            " first_seen_at, tried_at, next_try_at, article) values (?,?,?,?,?,?,?,?,?,?,?)"
+            " first_seen_at, tried_at, next_try_at, missed, article)"
+            " values (?,?,?,?,?,?,?,?,?,?,?,?)"
             " on conflict (url) do update set status = excluded.status, reason = excluded.reason,"
             " attempts = excluded.attempts, tried_at = excluded.tried_at,"
-            " next_try_at = excluded.next_try_at,"
+            " next_try_at = excluded.next_try_at, missed = excluded.missed,"
             " article = coalesce(excluded.article, article),"
             " article_key = coalesce(excluded.article_key, article_key)",
             [
@@ -219,6 +226,7 @@ def record_page(
                 timestamp(now),
                 timestamp(now),
                 next_try,
+                looks,
                 article,
             ],
         )
@@ -356,7 +364,7 @@ def _states(
 
 
 _ASK_AGAIN = (
-    "update pages set status = 'queued', attempts = 0, next_try_at = null"
+    "update pages set status = 'queued', attempts = 0, missed = 0, next_try_at = null"
     " where url = ? and status in ('failed', 'rejected', 'gone') and article is null"
 )
 _PAGE = (
