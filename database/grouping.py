@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from weakref import WeakKeyDictionary
 
 import sqlite_utils
 
@@ -21,15 +22,19 @@ from database.likeness import (
     Verdict,
     compare,
     judge,
-    may_be_like,
     shorter_first,
 )
+from database.outlines import Key, Outline, Outlines, Sieve
 from database.shingles import Text, hash_title, sketch
 
 LEAST_WORDS = 12
 """A text of fewer words ("watch the video") is like others without telling their story."""
 VERSION = 1
 """Counts the ways of grouping there have been; an article keeps the one it was grouped by."""
+
+_KEY = "revision, text_hash, word_count, title"
+# Each connection has its own, because another file may hold another text under the same number.
+_outlines: WeakKeyDictionary[sqlite_utils.Database, Outlines] = WeakKeyDictionary()
 
 
 @dataclass(slots=True, frozen=True)
@@ -40,13 +45,20 @@ class Member:
     outlet: str
     at: str
     story: int | None
+    revision: int
     text_hash: str | None
     word_count: int
+    title: str | None
     text: Text
 
     @property
     def entry(self) -> int:
         return postings.entry(self.at, self.article)
+
+    @property
+    def key(self) -> Key:
+        """Tells the text from every other one and from its own earlier ones: see ``_KEY``."""
+        return (self.article, self.revision, self.text_hash, self.word_count, self.title)
 
 
 @dataclass(slots=True, frozen=True)
@@ -96,16 +108,19 @@ def explain(db: sqlite_utils.Database, a: Member, b: Member) -> Finding:
 
 def load(db: sqlite_utils.Database, articles: Sequence[int]) -> list[Member]:
     """Stored articles, in this order."""
+    if not articles:
+        return []
     marks = ",".join("?" * len(articles))
     rows = db.execute(
-        "select id, outlet, coalesce(published_at, first_seen_at), story, text_hash, word_count,"
-        " title, body from articles left join article_text on article = id"
-        f" where id in ({marks})",
+        f"select id, outlet, coalesce(published_at, first_seen_at), story, {_KEY}, body"
+        f" from articles left join article_text on article = id where id in ({marks})",
         list(articles),
     )
     found = {
-        number: Member(number, outlet, at, story, text_hash, words, Text.of(title, body))
-        for number, outlet, at, story, text_hash, words, title, body in rows
+        article: Member(
+            article, outlet, at, story, revision, text_hash, words, title, Text.of(title, body)
+        )
+        for article, outlet, at, story, revision, text_hash, words, title, body in rows
     }
     return [found[article] for article in articles]
 
@@ -141,18 +156,61 @@ def _likest(db: sqlite_utils.Database, member: Member, lists: postings.Lists) ->
 
 def _findings(db: sqlite_utils.Database, member: Member, lists: postings.Lists) -> list[Finding]:
     """What is the same or related, the likest first."""
+    known = postings.days_in(lists)
     near = postings.candidates(
-        lists, member.entry, days=stories.DAYS_APART, sure=hash_title(member.text.title)
+        lists, known, member.entry, days=stories.DAYS_APART, sure=hash_title(member.text.title)
     )
-    others = [each for each in load(db, near) if _shares_enough(member.text, each.text)]
-    known = postings.days_of(db, {value for each in others for value in sketch(each.text)}, lists)
-    findings = [
-        _compare(member, other, seen)
-        for other in others
-        if may_be_like(member.text, other.text, seen := _other_days(member, other, known))
+    others = [
+        each
+        for each in load(db, _possible(db, member, near, known))
+        if _shares_enough(member.text, each.text)
     ]
+    wanted = {value for each in others for value in sketch(each.text)}
+    known |= postings.days_of(db, wanted - known.keys())
+    findings = [_compare(member, other, _other_days(member, other, known)) for other in others]
     like = [finding for finding in findings if finding.verdict.kind != "different"]
     return sorted(like, key=lambda found: (-found.verdict.score, found.other.article))
+
+
+def _possible(
+    db: sqlite_utils.Database, member: Member, near: Sequence[int], known: dict[int, set[int]]
+) -> list[int]:
+    """Those of the articles near to one that may be like it; adds to the days that are ``known``.
+
+    Nearly all others share a template and no news: their outlines tell.
+    """
+    sieve = Sieve(member.text)
+    outlines = _outlines.setdefault(db, Outlines())
+    outlines.keep(member.key, sieve.outline)
+    found = [
+        (article, at, overlap)
+        for article, at, outline in _outlined(db, outlines, near)
+        if (overlap := sieve.overlap(outline))
+    ]
+    sampled = {value for _, _, overlap in found for value in overlap.sampled}
+    known |= postings.days_of(db, sampled - known.keys())
+    return [
+        article
+        for article, at, overlap in found
+        if sieve.may_be_like(overlap, postings.other_days(known, overlap.sampled, member.at, at))
+    ]
+
+
+def _outlined(
+    db: sqlite_utils.Database, outlines: Outlines, articles: Sequence[int]
+) -> list[tuple[int, str, Outline]]:
+    """Articles, when they were published, outlines; only texts that are not kept are read."""
+    marks = ",".join("?" * len(articles))
+    rows = db.execute(
+        f"select id, coalesce(published_at, first_seen_at), {_KEY} from articles"
+        f" where id in ({marks})",
+        list(articles),
+    ).fetchall()
+    times = {article: at for article, at, *_ in rows}
+    found = {article: outlines.get((article, *key)) for article, _, *key in rows}
+    for each in load(db, [article for article, outline in found.items() if outline is None]):
+        found[each.article] = outlines.keep(each.key, Outline.of(each.text))
+    return [(article, times[article], outline) for article, outline in found.items() if outline]
 
 
 def _shares_enough(a: Text, b: Text) -> bool:
@@ -163,8 +221,7 @@ def _shares_enough(a: Text, b: Text) -> bool:
 def _other_days(member: Member, other: Member, known: postings.Days) -> dict[int, int]:
     """For the sampled runs of both: on how many days beside their own they were seen."""
     sampled = {*sketch(member.text), *sketch(other.text)}
-    days = postings.day_of(member.entry), postings.day_of(other.entry)
-    return postings.other_days(known, sampled, *days)
+    return postings.other_days(known, sampled, member.at, other.at)
 
 
 def _compare(member: Member, other: Member, other_days: Mapping[int, int]) -> Finding:

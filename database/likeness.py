@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import fsum
 from typing import Literal
 
-from database.shingles import RUN, Shingle, Text, hashes
+from database.shingles import RUN, Text, hashes
 
 Kind = Literal["same", "related", "different"]
 
@@ -97,32 +97,19 @@ def compare(a: Text, b: Text, other_days: Mapping[int, int]) -> Likeness:
     short, long = shorter_first(a, b)
     numbers, counted = _numbers(short, long)
     lengths = sorted((len(a.words), len(b.words)))
-    weights = _weights(short, other_days)
-    lead_weights = _weights(long, other_days, most=LEAD_RUNS)
+    weighed = weights(hashes(short.words), other_days)
+    lead = weights(hashes(long.words), other_days, most=LEAD_RUNS)
     return Likeness(
-        score=_weighted_share(short.runs, weights, long),
+        score=weighted_share(short.runs, weighed, long.shingles),
         runs=_share(short.shingles, long.shingles),
         words=_share(short.vocabulary, long.vocabulary),
-        title=_titles(a, b),
+        title=share_of_title({*a.title}, {*b.title}),
         numbers=numbers,
         counted=counted,
-        lead=min(_opening(short, weights, long), _opening(long, lead_weights, short)),
+        lead=min(_opening(short, weighed, long), _opening(long, lead, short)),
         length=lengths[0] / max(1, lengths[1]),
         shortest=lengths[0],
         only=_subjects(a, b),
-    )
-
-
-def may_be_like(a: Text, b: Text, other_days: Mapping[int, int]) -> bool:
-    """Whether any verdict but "different" is possible: the first, cheap part of ``compare``."""
-    short, long = shorter_first(a, b)
-    if _weighted_share(short.runs, _weights(short, other_days), long) >= RELATED:
-        return True
-    lengths = sorted((len(a.words), len(b.words)))
-    return (
-        lengths[0] >= REWORDED_LENGTH * lengths[1]
-        and _titles(a, b) >= TITLES_AGREE
-        and _share(short.vocabulary, long.vocabulary) >= REWORDED
     )
 
 
@@ -137,6 +124,43 @@ def judge(found: Likeness, *, days: float, one_outlet: bool) -> Verdict:
 def shorter_first(a: Text, b: Text) -> tuple[Text, Text]:
     """The two texts, that with fewer runs first; equally long ones in a fixed order."""
     return (a, b) if (len(a.shingles), a.words) <= (len(b.shingles), b.words) else (b, a)
+
+
+def share_of_title(a: Set[str], b: Set[str]) -> float:
+    """How much of the shorter title the other one has; titles of one word tell nothing."""
+    short, long = sorted((a, b), key=len)
+    return len(short & long) / len(short) if len(short) > 1 else 0.0
+
+
+def weights(
+    runs: Sequence[int], other_days: Mapping[int, int], *, most: int | None = None
+) -> list[float]:
+    """The weight of each run of a text (of the first ``most``), given the hashes of all: the less,
+    the more other days carry it. A run that was not sampled weighs what the nearest sampled one
+    does."""
+    length = min(len(runs), most or len(runs))
+    if not any(other_days.values()):
+        return [1.0] * length
+    places = [index for index, value in enumerate(runs) if value in other_days]
+    if not places:
+        return [1.0] * length
+    found: list[float] = []
+    for place, following in zip(places, [*places[1:], 2 * len(runs)], strict=True):
+        end = (place + following) // 2 + 1
+        found += [1 / (1 + other_days[runs[place]]) ** 2] * (end - len(found))
+        if len(found) >= length:
+            break
+    return found[:length]
+
+
+def weighted_share(
+    runs: Sequence[Hashable], weighed: Sequence[float], others: Set[Hashable]
+) -> float:
+    """The share of ``runs``, each counted once, that are among ``others`` too."""
+    distinct = dict(zip(reversed(runs), reversed(weighed[: len(runs)]), strict=True))
+    whole = fsum(distinct.values())
+    shared = fsum(map(distinct.__getitem__, distinct.keys() & others))
+    return shared / whole if whole else 0.0
 
 
 def _decide(found: Likeness, *, days: float, one_outlet: bool) -> tuple[Kind, str]:
@@ -208,12 +232,6 @@ def _share(short: Set[object], long: Set[object]) -> float:
     return len(short & long) / len(short) if short else 0.0
 
 
-def _titles(a: Text, b: Text) -> float:
-    """How much of the shorter title the other one has; titles of one word tell nothing."""
-    short, long = sorted(({*a.title}, {*b.title}), key=len)
-    return len(short & long) / len(short) if len(short) > 1 else 0.0
-
-
 def _numbers(a: Text, b: Text) -> tuple[float | None, int]:
     fewer, more = sorted((Counter(a.numbers), Counter(b.numbers)), key=Counter.total)
     counted = fewer.total()
@@ -221,9 +239,9 @@ def _numbers(a: Text, b: Text) -> tuple[float | None, int]:
     return share, counted
 
 
-def _opening(a: Text, weights: Sequence[float], b: Text) -> float:
+def _opening(a: Text, weighed: Sequence[float], b: Text) -> float:
     """The share of the opening of ``a`` that stands anywhere in ``b``."""
-    return _weighted_share(a.runs[:LEAD_RUNS], weights, b)
+    return weighted_share(a.runs[:LEAD_RUNS], weighed, b.shingles)
 
 
 def _subjects(a: Text, b: Text) -> tuple[str, str] | None:
@@ -240,30 +258,3 @@ def _subject(title: tuple[str, ...], text: str, other: str) -> str | None:
         if len(stem) > 2 and stem.isalpha() and stem in text and stem not in other:
             return stem
     return None
-
-
-def _weights(text: Text, other_days: Mapping[int, int], *, most: int | None = None) -> list[float]:
-    """The weight of each run of a text (of the first ``most``): the less, the more other days
-    carry it. A run that was not sampled weighs what the nearest sampled one does."""
-    length = min(len(text.runs), most or len(text.runs))
-    if not any(other_days.values()):
-        return [1.0] * length
-    found = hashes(text.words)
-    places = [index for index, value in enumerate(found) if value in other_days]
-    if not places:
-        return [1.0] * length
-    weights: list[float] = []
-    for place, following in zip(places, [*places[1:], 2 * len(found)], strict=True):
-        end = (place + following) // 2 + 1
-        weights += [1 / (1 + other_days[found[place]]) ** 2] * (end - len(weights))
-        if len(weights) >= length:
-            break
-    return weights[:length]
-
-
-def _weighted_share(runs: Sequence[Shingle], weights: Sequence[float], other: Text) -> float:
-    """The share of ``runs``, each counted once, that the other text has too."""
-    distinct = dict(zip(reversed(runs), reversed(weights[: len(runs)]), strict=True))
-    whole = fsum(distinct.values())
-    shared = fsum(map(distinct.__getitem__, distinct.keys() & other.shingles))
-    return shared / whole if whole else 0.0

@@ -7,9 +7,11 @@ candidates any more, nor does it grow.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import date
+from heapq import nsmallest
 
 import sqlite_utils
 
@@ -43,10 +45,13 @@ def article_of(entry: int) -> int:
 
 
 def look_up(db: sqlite_utils.Database, hashes: Sequence[int]) -> dict[int, list[int]]:
-    """The entries of each hash, those without any included."""
+    """The entries of each hash, ascending; those without any included."""
     lists: dict[int, list[int]] = {value: [] for value in hashes}
     marks = ",".join("?" * len(hashes))
-    rows = db.execute(f"select hash, entry from postings where hash in ({marks})", list(hashes))
+    rows = db.execute(
+        f"select hash, entry from postings where hash in ({marks}) order by hash, entry",
+        list(hashes),
+    )
     for value, found in rows:
         lists[value].append(found)
     return lists
@@ -67,45 +72,55 @@ def remove(db: sqlite_utils.Database, hashes: Iterable[int], entry: int) -> None
     )
 
 
-def candidates(lists: Lists, entry: int, *, days: int, sure: int | None = None) -> list[int]:
+def candidates(
+    lists: Lists, known: Days, entry: int, *, days: int, sure: int | None = None
+) -> list[int]:
     """The articles of at most ``days`` before or after that share most, the likeliest first.
 
     A run counts the less, the more days carry it. ``sure``: a hash that is enough alone.
     """
     weights: defaultdict[int, float] = defaultdict(float)
     shared: Counter[int] = Counter()
+    day = day_of(entry)
+    first, last = (day - days) << _ARTICLE_BITS, (day + days + 1) << _ARTICLE_BITS
     for value, found in lists.items():
         if len(found) >= FULL:
             continue
-        weight = 1 / (1 + len({day_of(each) for each in found}))
-        for each in found:
-            if abs(day_of(each) - day_of(entry)) <= days:
-                weights[article_of(each)] += weight
-                shared[article_of(each)] += LEAST_SHARED if value == sure else 1
+        weight = 1 / (1 + len(known[value]))
+        counts = LEAST_SHARED if value == sure else 1
+        for each in found[bisect_left(found, first) : bisect_left(found, last)]:
+            weights[each] += weight
+            shared[each] += counts
     least = LEAST_SHARED if len(lists) >= SMALL else 1
-    ranked = sorted(weights, key=lambda article: (-weights[article], article))
-    own = article_of(entry)
-    return [each for each in ranked if shared[each] >= least and each != own][:MOST_CANDIDATES]
+    near = [
+        (-weight, article_of(each))
+        for each, weight in weights.items()
+        if shared[each] >= least and each != entry
+    ]
+    return [article for _, article in nsmallest(MOST_CANDIDATES, near)]
 
 
-def days_of(
-    db: sqlite_utils.Database, hashes: Collection[int], found: Lists | None = None
-) -> dict[int, set[int]]:
-    """The days of each hash, and of those in ``found``, which were looked up before."""
-    days = {value: {day_of(each) for each in entries} for value, entries in (found or {}).items()}
-    wanted = [value for value in hashes if value not in days]
-    days |= {value: set() for value in wanted}
-    marks = ",".join("?" * len(wanted))
+def days_in(lists: Lists) -> dict[int, set[int]]:
+    """The days of each hash that was looked up."""
+    return {value: {each >> _ARTICLE_BITS for each in found} for value, found in lists.items()}
+
+
+def days_of(db: sqlite_utils.Database, hashes: Collection[int]) -> dict[int, set[int]]:
+    """The days of each hash."""
+    days: dict[int, set[int]] = {value: set() for value in hashes}
+    if not days:
+        return days
+    marks = ",".join("?" * len(days))
     rows = db.execute(
         f"select distinct hash, entry >> {_ARTICLE_BITS} from postings where hash in ({marks})",
-        wanted,
+        list(days),
     )
     for value, day in rows:
         days[value].add(day)
     return days
 
 
-def other_days(known: Days, hashes: Iterable[int], *days: int) -> dict[int, int]:
-    """Hash → on how many days beside these it was seen."""
-    own = {*days}
-    return {value: len(known[value] - own) for value in hashes}
+def other_days(known: Days, hashes: Iterable[int], *at: str) -> dict[int, int]:
+    """Hash → on how many days beside these (ISO 8601; only the date counts) it was seen."""
+    own = {day_of(entry(each, 0)) for each in at}
+    return {value: len(known[value]) - len(own & known[value]) for value in hashes}

@@ -31,7 +31,7 @@ _MASK = (1 << 64) - 1
 # Odd multipliers: each place of a run counts differently (the fraction of the golden ratio,
 # and two constants of MurmurHash3's 64-bit finaliser).
 _PLACES = (0x9E3779B97F4A7C15, 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53)
-_NUMBER = re.compile(r"[وبلف]?(\d+)")
+_NUMBER = re.compile(r"(?<!\S)[وبلف]?(\d+)(?!\S)")
 
 Shingle = tuple[str, ...]
 TEXTS_KEPT = 256
@@ -55,14 +55,13 @@ class Text:
         """The text of an article; lines that were left out of its body do not count."""
         words = tuple(words_of(body))
         runs = tuple(shingles(words))
-        numbers = (_NUMBER.fullmatch(word) for word in words)
         return cls(
             title=tuple(words_of(title)),
             words=words,
             runs=runs,
             shingles=frozenset(runs),
             vocabulary=frozenset(words),
-            numbers=tuple(found[1] for found in numbers if found),
+            numbers=tuple(_NUMBER.findall(" ".join(words))),
         )
 
 
@@ -84,6 +83,11 @@ def hashes(words: tuple[str, ...]) -> list[int]:
         (a * one + b * two + c * three & _MASK) >> (64 - BITS)
         for a, b, c in zip(each, each[1:], each[2:], strict=False)
     ]
+
+
+def hash_words(words: Iterable[str]) -> set[int]:
+    """64 bits for each word."""
+    return {*map(_hash_word, words)}
 
 
 def sketch(text: Text) -> list[int]:
