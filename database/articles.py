@@ -113,6 +113,15 @@ def put(
     return stored
 
 
+def prepare(article: Page) -> None:
+    """Work out what storing an article needs of it alone, and keep it in memory for ``put``.
+
+    Whoever calls this before the transaction holds the write lock the shorter.
+    """
+    identity.addresses(article)
+    grouping.prepare(article.title, article.body)
+
+
 def ensure_outlet(db: sqlite_utils.Database, outlet: str, **columns: object) -> None:
     """Write what is known of an outlet; an outlet that only an archive names gets a bare row."""
     with transaction(db):

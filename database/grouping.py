@@ -70,6 +70,11 @@ class Finding:
     verdict: Verdict
 
 
+def prepare(title: str | None, body: str | None) -> None:
+    """Take a text apart before the transaction in which it is placed; it is kept in memory."""
+    sketch(Text.of(title, body))
+
+
 def place(db: sqlite_utils.Database, article: int) -> bool:
     """Give a stored article its story and enter it in the index; whether the story existed.
 

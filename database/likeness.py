@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import compress, count
 from math import fsum
 from typing import Literal
 
@@ -141,7 +142,7 @@ def weights(
     length = min(len(runs), most or len(runs))
     if not any(other_days.values()):
         return [1.0] * length
-    places = [index for index, value in enumerate(runs) if value in other_days]
+    places = [*compress(count(), map(other_days.__contains__, runs))]
     if not places:
         return [1.0] * length
     found: list[float] = []
@@ -159,7 +160,7 @@ def weighted_share(
     """The share of ``runs``, each counted once, that are among ``others`` too."""
     distinct = dict(zip(reversed(runs), reversed(weighed[: len(runs)]), strict=True))
     whole = fsum(distinct.values())
-    shared = fsum(map(distinct.__getitem__, distinct.keys() & others))
+    shared = fsum(compress(distinct.values(), map(others.__contains__, distinct)))
     return shared / whole if whole else 0.0
 
 

@@ -30,8 +30,8 @@ def count(db: sqlite_utils.Database, outlet: str, lines: Sequence[str]) -> None:
         " on conflict (outlet, hash) do update set articles = articles + 1"
     )
     before = _counted(db, outlet)
-    for value in [ALL, *{*_edges(lines).values()}]:
-        db.execute(add, [outlet, value, before])
+    values = [ALL, *{*_edges(lines).values()}]
+    db.conn.executemany(add, [(outlet, value, before) for value in values])
 
 
 def recurring(db: sqlite_utils.Database, outlet: str, lines: Sequence[str]) -> set[int]:

@@ -160,7 +160,11 @@ def registered_domain(url: str) -> str:
     parts = _split(canonical_url(url))
     if parts is None:
         return ""
-    host = parts.hostname or ""
+    return _domain_of(parts.hostname or "")
+
+
+@lru_cache(maxsize=ADDRESSES_KEPT)
+def _domain_of(host: str) -> str:
     return _extract_domain.extract_str(host).top_domain_under_public_suffix or host
 
 

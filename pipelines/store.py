@@ -67,6 +67,7 @@ class StorePipeline:
 
     def _put(self, article: Article) -> None:
         is_alone = not self.db.conn.in_transaction
+        articles.prepare(article)
         with transaction(self.db):
             # Another process may have tagged by another file meanwhile: then the archive is mixed.
             # Whoever stores in batches looks once a batch.
