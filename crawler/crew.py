@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlite_utils
 
+from crawler import bookmark
 from crawler.fetch import printable
 from crawler.report import Outcome
 from crawler.settings import CLOSESPIDER_TIMEOUT, ROOT, WORKER_MEMORY, WORKER_PATIENCE
@@ -64,23 +65,10 @@ class Watcher:
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """A worker process, the pages that are on their way in it as (outlet, url), the one that was
-    worked on last at the end, and why it was killed."""
+    """A worker process, and why it was killed."""
 
     process: asyncio.subprocess.Process
-    reading: list[tuple[str, str]] = field(default_factory=list)
     killed: str = ""
-
-    def work_on(self, outlet: str, url: str) -> None:
-        """A page is read, or goes through the stages, from now on."""
-        self.be_done_with(outlet, url)
-        self.reading.append((outlet, url))
-
-    def be_done_with(self, outlet: str, url: str | None = None) -> None:
-        """A page, or an outlet with all its pages, came to its end."""
-        self.reading = [
-            each for each in self.reading if each != (outlet, url) and (url or each[0] != outlet)
-        ]
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal; one that ended needs none."""
@@ -108,14 +96,15 @@ class Crew:
         db: sqlite_utils.Database,
         log: logging.Logger,
         watcher: Watcher,
-        pace_folder: str,
+        run_folder: str,
     ) -> None:
         self.job = job
         self.run_id = run_id
         self.db = db
         self.log = log
         self.watcher = watcher
-        self.own_settings = {"RUN_ID": run_id, "EVENTS": True, "PACE_FOLDER": pace_folder}
+        self.run_folder = run_folder
+        self.own_settings = {"RUN_ID": run_id, "EVENTS": True, "RUN_FOLDER": run_folder}
         self.outcomes: dict[str, Outcome] = {}
         self.counts: dict[str, Counts] = {}
         self.workers: set[Worker] = set()
@@ -190,8 +179,8 @@ class Crew:
         self.workers.discard(worker)
         if process.returncode and not self.stopping:
             self.log.error("a worker died (%s): %s", worker.death(), ", ".join(outlets))
-            for outlet, url in worker.reading[-1:]:
-                self.note_fatal_page(outlet, url, worker.death())
+            if page := bookmark.found(self.run_folder, process.pid):
+                self.note_fatal_page(*page, worker.death())
         return worker.death()
 
     async def watch(self, worker: Worker) -> None:
@@ -227,15 +216,10 @@ class Crew:
         if kind == "alive":
             if event["megabytes"] > self.job.bounds.memory:
                 worker.kill(f"it took more than {self.job.bounds.memory} MB of memory")
-        elif kind == "reading":
-            worker.work_on(event["outlet"], event["url"])
-        elif kind == "read":
-            worker.be_done_with(event["outlet"], event["url"])
         elif kind == "progress":
             self.counts[event["outlet"]] = Counts(**event["counts"])
             self.watcher.progressed(event["outlet"], self.counts[event["outlet"]])
         elif kind == "closed":
-            worker.be_done_with(event["outlet"])
             outcome = Outcome(**event | {"counts": Counts(**event["counts"])})
             if outcome.outlet in self.fatal:
                 self.counts[outcome.outlet] = outcome.counts

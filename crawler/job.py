@@ -88,8 +88,8 @@ def run(job: Job, db: sqlite_utils.Database, log: logging.Logger, watcher: Watch
     """Carry out a job. Hold the lock meanwhile."""
     runs.abandon_runs(db)
     run_id = runs.start_run(db, job.command, datetime.now(UTC))
-    with tempfile.TemporaryDirectory(prefix="rasid-") as pace_folder:
-        crew = Crew(job, run_id, db, log, watcher, pace_folder)
+    with tempfile.TemporaryDirectory(prefix="rasid-") as run_folder:
+        crew = Crew(job, run_id, db, log, watcher, run_folder)
         outcomes = asyncio.run(crew.work())
     code = exit_code(outcomes)
     status = "stopped" if crew.stopping else "ok" if code == OK else "failed"

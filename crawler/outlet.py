@@ -12,7 +12,7 @@ import sqlite_utils
 from scrapy import signals
 from scrapy.http import Request
 
-from crawler import discover, fetch, recheck
+from crawler import bookmark, discover, fetch, recheck
 from crawler.declaration import Outlet
 from crawler.discover import Feed, NewsSitemap, Section, Source, SourceError
 from crawler.extract import Layout, decode, extract, rejection
@@ -42,8 +42,6 @@ PASSING = frozenset(
 DOUBTED = frozenset((rejection.NOT_FOUND, rejection.BINARY))
 # So often in a row a page has to fail before one that is not closed is taken for whole.
 CUT_LOOKS = 2
-READING = object()
-"""Signal: a page is being read from now on; its argument is ``url``, as it was asked for."""
 WEB_PAGES = ("text/html", "application/xhtml+xml", "text/plain", "")
 
 
@@ -361,7 +359,6 @@ class OutletSpider(Outlet, scrapy.Spider):
 
     def parse_article(self, response: Response, link: Link) -> Iterator[Article | NoArticle]:
         """Read a page: an article, or the reason why there is none."""
-        self.crawler.signals.send_catch_log(READING, url=link.url)
         self.count("fetch/pages")
         kind = fetch.content_type(response)
         if kind not in WEB_PAGES:
@@ -374,7 +371,8 @@ class OutletSpider(Outlet, scrapy.Spider):
             yield NoArticle(self.name, link.url, "gone", LEADS_HOME, doubted=True)
         else:
             try:
-                found = self.read(response, link)
+                with bookmark.at(self.crawler.settings, self.name, link.url):
+                    found = self.read(response, link)
             # A page may hold anything: whatever goes wrong costs this page.
             except Exception as error:
                 self.note_error(error, response.url)

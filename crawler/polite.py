@@ -45,7 +45,7 @@ class UnaskedError(IgnoreRequest):
 class PacedHandler(HTTP11DownloadHandler):
     """Download handler for ``http`` and ``https`` that gives each request its turn at its host.
 
-    Settings: CONCURRENT_REQUESTS_PER_DOMAIN holds over all workers that share PACE_FOLDER;
+    Settings: CONCURRENT_REQUESTS_PER_DOMAIN holds over all workers that share RUN_FOLDER;
     LONGEST_PATIENCE is the longest peace that is waited for. The delay is that of the downloader's
     slot. Raises BusyError and UnaskedError.
     """
@@ -140,7 +140,7 @@ def _http_date(text: str) -> float | None:
 def pace_of(settings: BaseSettings) -> Pace:
     """The pace that all crawls of this process, and of its run, keep."""
     return _pace(
-        settings["PACE_FOLDER"] or _own_folder(),
+        settings["RUN_FOLDER"] or _own_folder(),
         settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
         settings.getfloat("LONGEST_PATIENCE"),
     )

@@ -13,11 +13,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
-from scrapy.exceptions import NotConfigured
 
 from crawler.health import ALARMS, Status, counts_of, judge
-from crawler.items import Article, NoArticle
-from crawler.outlet import READING, OutletSpider
+from crawler.outlet import OutletSpider
 from database import drift, runs
 from database import rhythm as rhythms
 from database.connection import DatabaseError, open_database
@@ -67,10 +65,6 @@ class OutletReport:
         crawler.signals.connect(report.progressed, signals.response_received)
         crawler.signals.connect(report.progressed, signals.item_scraped)
         crawler.signals.connect(report.item_failed, signals.item_error)
-        if report.events:
-            crawler.signals.connect(report.reading, READING)
-            for end in (signals.item_scraped, signals.item_dropped, signals.item_error):
-                crawler.signals.connect(report.read, end)
         crawler.signals.connect(report.closed, signals.spider_closed)
         return report
 
@@ -89,16 +83,6 @@ class OutletReport:
     def _tell_progress(self, outlet: str) -> None:
         self.news = None
         tell("progress", outlet=outlet, counts=asdict(counts_of(self.stats)))
-
-    def reading(self, url: str) -> None:
-        """Tell the parent which page a worker would die of."""
-        assert self.crawler.spider is not None
-        tell("reading", outlet=self.crawler.spider.name, url=url)
-
-    def read(self, item: object, spider: OutletSpider) -> None:
-        """Tell the parent that a page has gone the whole way."""
-        if isinstance(item, Article | NoArticle):
-            tell("read", outlet=spider.name, url=_asked(item))
 
     def item_failed(self, failure: Failure) -> None:
         """Count an error of a stage, as Scrapy itself does for callbacks alone."""
@@ -171,28 +155,6 @@ class OutletReport:
             code = int(outcome.status in ALARMS)
             status = "failed" if code else "ok"
             runs.finish_run(db, run, status=status, exit_code=code, now=datetime.now(UTC))
-
-
-class ReadingPipeline:
-    """Before the first stage: other pages may have been read since this one was."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        if not crawler.settings.getbool("EVENTS"):
-            raise NotConfigured
-        return cls(crawler)
-
-    def process_item(self, item: Article | NoArticle) -> Article | NoArticle:
-        if isinstance(item, Article):
-            self.crawler.signals.send_catch_log(READING, url=_asked(item))
-        return item
-
-
-def _asked(item: Article | NoArticle) -> str:
-    return item.asked_url if isinstance(item, Article) else item.url
 
 
 def tell(event: str, **values: object) -> None:

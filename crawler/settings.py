@@ -36,8 +36,8 @@ AUTOTHROTTLE_MAX_DELAY = 30.0
 COOKIES_ENABLED = False
 # A host that asks for more peace (429, or 503 with Retry-After), in seconds, is left to a later run
 LONGEST_PATIENCE = 60
-# Where the workers of a run keep the hosts' pace; each `scrapy run` makes its own
-PACE_FOLDER = None
+# Where the workers keep the hosts' pace and their bookmarks; each `scrapy run` makes its own
+RUN_FOLDER = None
 
 # Bounds
 DOWNLOAD_TIMEOUT = 30
@@ -100,7 +100,7 @@ SPIDER_MIDDLEWARES = dict.fromkeys(
 
 # The way of an article, in order
 ITEM_PIPELINES = {
-    "crawler.report.ReadingPipeline": 0,
+    "crawler.bookmark.BookmarkPipeline": 0,
     "pipelines.normalise.NormalisePipeline": 100,
     "pipelines.dedupe.DedupePipeline": 200,
     "pipelines.tag.TagPipeline": 300,
