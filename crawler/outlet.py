@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Self
-from urllib.parse import urlsplit
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
 
-import scrapy
-import sqlite_utils
-from scrapy import signals
 from scrapy.http import Request
 
-from crawler import bookmark, discover, fetch, recheck
-from crawler.declaration import Outlet
+from crawler import discover, fetch, recheck
 from crawler.discover import Feed, NewsSitemap, Section, Source, SourceError
-from crawler.extract import Layout, decode, extract, rejection
-from crawler.items import CHALLENGE, LEADS_HOME, Article, NoArticle, RawDate
+from crawler.extract import Layout
 from crawler.polite import BusyError, UnaskedError
-from crawler.whole import CUT_OFF, is_whole_page
-from database import articles, ledger, rechecks
+from crawler.reading import ReadingSpider
+from crawler.whole import CUT_OFF
+from database import articles, ledger
 from database import sources as source_table
-from database.connection import open_database
-from database.failure import is_failure
-from database.ledger import Link, timestamp
+from database.ledger import Link
 from database.sources import Rhythm, Validators
-from database.urls import article_key, canonical_url
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -34,54 +26,27 @@ if TYPE_CHECKING:
 
 __all__ = ["Feed", "Layout", "NewsSitemap", "OutletSpider", "Section"]
 
-# What a page says tonight and may not say tomorrow: it is tried again.
-PASSING = frozenset(
-    (rejection.EMPTY, rejection.ERROR, CHALLENGE, rejection.LOGIN, rejection.TOO_SHORT)
-)
-# What a passing fault may feign: settled by the third look.
-DOUBTED = frozenset((rejection.NOT_FOUND, rejection.BINARY))
-# So often in a row a page has to fail before one that is not closed is taken for whole.
-CUT_LOOKS = 2
-WEB_PAGES = ("text/html", "application/xhtml+xml", "text/plain", "")
 
-
-def utc_now() -> datetime:
-    """The clock of the crawl; ``OutletSpider.clock`` can be given another one."""
-    return datetime.now(UTC)
-
-
-class OutletSpider(Outlet, scrapy.Spider):
+class OutletSpider(ReadingSpider):
     """Polls an outlet's sources and reads the pages that are not known yet.
 
     File name = spider name = fixture folder = key in the database. Most outlets are attributes
     alone; the hooks ``links`` and ``clean`` are there for an outlet that is odd.
     """
 
-    clock: Callable[[], datetime] = staticmethod(utc_now)
-    db: sqlite_utils.Database
-    limit: int
     since: datetime | None
     full: bool
     rhythm: Rhythm
     told_news: set[str]
-    seen: set[str]
-    asked: int
     polled: int
     unfinished: set[str]
     named: dict[str, int]
     cut: set[str]
     source_failures: list[tuple[str, str]]
-    peace_until: datetime | None = None
-    """Until when hosts asked not to be asked, the latest; None: no host did."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.db = open_database(crawler.settings["DATABASE"])
-        spider.limit = crawler.settings.getint("PAGES_PER_OUTLET")
-        if standing := crawler.settings.get("NOW"):
-            instant = datetime.fromisoformat(standing)
-            spider.clock = lambda: instant
         since = crawler.settings.get("SINCE")
         spider.since = datetime.fromisoformat(since) if since else None
         spider.full = crawler.settings.getbool("FULL")
@@ -90,20 +55,12 @@ class OutletSpider(Outlet, scrapy.Spider):
             timedelta(seconds=crawler.settings.getfloat("POLL_LONGEST")),
         )
         spider.told_news = set()
-        spider.seen = set()
-        spider.asked = 0
         spider.polled = 0
         spider.unfinished = set()
         spider.named = {}
         spider.cut = set()
         spider.source_failures = []
-        crawler.signals.connect(spider.item_failed, signals.item_error)
         return spider
-
-    @staticmethod
-    def close(spider: scrapy.Spider, reason: str) -> None:
-        assert isinstance(spider, OutletSpider)
-        spider.db.close()
 
     async def start(self) -> AsyncIterator[Any]:
         self.register()
@@ -291,11 +248,6 @@ class OutletSpider(Outlet, scrapy.Spider):
         elif not isinstance(failure.value, UnaskedError):
             self.note_source_failure(source, fetch.reason(failure.value))
 
-    def note_peace(self, key: str, until: datetime) -> None:
-        """A source or page was not read because its host asked for peace."""
-        self.count(key)
-        self.peace_until = max(until, self.peace_until or until)
-
     def note_source_failure(self, source: Source, reason: str) -> None:
         """Keep and show why a source could not be read, in one line."""
         name, reason = fetch.one_line(f"{source.kind} {source.url}"), fetch.one_line(reason)
@@ -303,142 +255,3 @@ class OutletSpider(Outlet, scrapy.Spider):
         self.source_failures.append((name, reason))
         self.logger.error("%s: %s", name, reason)
         source_table.record_failure(self.db, discover.first_url(source), reason, self.clock())
-
-    # fetch
-
-    def page_requests(self, links: Sequence[Link]) -> Iterator[Request]:
-        """Requests for pages that this run has not asked for, up to the run's limit."""
-        for link in links:
-            if not self.is_asked_first(link):
-                continue
-            if self.asked >= self.limit:
-                self.count("fetch/over_limit")
-                continue
-            self.asked += 1
-            yield Request(
-                link.url,
-                callback=self.parse_article,
-                errback=self.page_failed,
-                cb_kwargs={"link": link},
-                # ``seen`` knows better; Scrapy's own filter would drop, without a word, the second
-                # of two pages that redirect to one.
-                dont_filter=True,
-            )
-
-    def parse_again(self, response: Response, link: Link) -> Iterator[Article | NoArticle]:
-        """Read a stored page anew, unless its server says that nothing changed."""
-        if response.status == 304:
-            self.count("fetch/unchanged")
-            rechecks.record_unchanged(self.db, link.url, self.clock())
-            return
-        yield from self.parse_article(response, link)
-
-    def is_asked_first(self, link: Link) -> bool:
-        """Whether this run asks for the page for the first time; from now on it did."""
-        names = {canonical_url(link.url), article_key(link.url, self.article) or ""} - {""}
-        if self.seen & names:
-            return False
-        self.seen |= names
-        return True
-
-    def page_failed(self, failure: Failure) -> Iterator[NoArticle]:
-        """A page gave no answer, or an HTTP error; 404 and 410 are final at the third look."""
-        link: Link = failure.request.cb_kwargs["link"]  # type: ignore[attr-defined]
-        assert failure.value is not None
-        if isinstance(failure.value, UnaskedError):
-            return
-        if isinstance(failure.value, BusyError):
-            ledger.postpone(self.db, link.url, failure.value.until)
-            self.note_peace("fetch/postponed", failure.value.until)
-            return
-        missing = fetch.http_status(failure.value) in fetch.MISSING
-        status: Literal["gone", "failed"] = "gone" if missing else "failed"
-        yield NoArticle(self.name, link.url, status, fetch.reason(failure.value), doubted=missing)
-
-    # extract
-
-    def parse_article(self, response: Response, link: Link) -> Iterator[Article | NoArticle]:
-        """Read a page: an article, or the reason why there is none."""
-        self.count("fetch/pages")
-        kind = fetch.content_type(response)
-        if kind not in WEB_PAGES:
-            yield NoArticle(
-                self.name, link.url, "rejected", f"no web page but {kind}", doubted=True
-            )
-        elif self.domains and not discover.on_site(response.url, self.domains):
-            yield NoArticle(self.name, link.url, "rejected", "leads to another site", doubted=True)
-        elif urlsplit(response.url).path in ("", "/") and response.url != link.url:
-            yield NoArticle(self.name, link.url, "gone", LEADS_HOME, doubted=True)
-        else:
-            try:
-                with bookmark.at(self.crawler.settings, self.name, link.url):
-                    found = self.read(response, link)
-            # A page may hold anything: whatever goes wrong costs this page.
-            except Exception as error:
-                self.note_error(error, response.url)
-                found = NoArticle(self.name, link.url, "failed", fetch.one_line(repr(error)))
-            yield found
-
-    def read(self, response: Response, link: Link) -> Article | NoArticle:
-        """Extract the article, with what the source said of it."""
-        fetched_at = timestamp(self.clock())
-        html = decode(response.body, fetch.charset(response))
-        found = extract(
-            html,
-            response.url,
-            outlet=self.name,
-            layouts=self.layouts,
-            names=[name for name in (self.title, *self.names) if name],
-            timezone=self.timezone,
-            fetched_at=fetched_at,
-        )
-        if found.rejected not in PASSING and self.is_cut(html, link):
-            return NoArticle(self.name, link.url, "failed", CUT_OFF)
-        if found.rejected:
-            reason = found.rejected
-            status: Literal["failed", "rejected"] = "failed" if reason in PASSING else "rejected"
-            return NoArticle(self.name, link.url, status, reason, doubted=reason in DOUBTED)
-        article = found.article
-        known = fetch.found_validators(response)
-        article.etag, article.last_modified = known.etag, known.last_modified
-        if link.published:
-            article.published.append(RawDate(link.published, link.kind))
-        if link.url != article.url:
-            article.aliases[link.url] = "requested"
-        article.article_key = article_key(response.url, self.article) or article_key(
-            link.url, self.article
-        )
-        return self.clean(article)
-
-    def is_cut(self, html: str, link: Link) -> bool:
-        """Whether a page ends in the middle; where it always does, it is read as it is."""
-        return not is_whole_page(html) and ledger.attempts(self.db, link.url) < CUT_LOOKS
-
-    def clean(self, article: Article) -> Article:
-        """Hook: mend what is odd about this outlet's articles."""
-        return article
-
-    def item_failed(self, item: object, failure: Failure) -> None:
-        """A stage raised an error: the page is tried again later, with that reason.
-
-        Where the store itself failed the page stays as it was, queued.
-        """
-        if isinstance(item, Article) and not is_failure(failure.value):
-            ledger.record_page(
-                self.db,
-                outlet=self.name,
-                url=item.asked_url,
-                status="failed",
-                reason=fetch.one_line(repr(failure.value)),
-                now=self.clock(),
-            )
-
-    def note_error(self, error: Exception, url: str) -> None:
-        """An error of the code, or of a hook: counted, with its traceback in the log."""
-        self.count(f"read_exceptions/{type(error).__name__}")
-        self.logger.error("reading %s", url, exc_info=error)
-
-    def count(self, key: str, number: int = 1) -> None:
-        """Add to a statistic of this outlet's crawl."""
-        assert self.crawler.stats is not None
-        self.crawler.stats.inc_value(key, number)
