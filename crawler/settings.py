@@ -104,7 +104,7 @@ ITEM_PIPELINES = {
     "pipelines.normalise.NormalisePipeline": 100,
     "pipelines.dedupe.DedupePipeline": 200,
     "pipelines.tag.TagPipeline": 300,
-    "pipelines.store.StorePipeline": 400,
+    "pipelines.store.WriterPipeline": 400,
 }
 EXTENSIONS = {
     "crawler.logs.PrintableLogs": 0,

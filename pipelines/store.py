@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, Self
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 import sqlite_utils
 
@@ -12,6 +13,7 @@ from crawler.items import LEADS_HOME, REFUSALS, Article, NoArticle
 from database import articles, ledger, rechecks, watches
 from database.connection import open_database, transaction
 from pipelines.stage import Stats, stats_of, watchlist_of
+from pipelines.writer import Writer
 from watchlist import Watchlist
 
 if TYPE_CHECKING:
@@ -21,8 +23,15 @@ UNWATCHED = "matches no watch"
 Keep = Literal["all", "matching"]
 
 
+class Put(NamedTuple):
+    """What became of an item, and the statistics to count once that is committed."""
+
+    item: Article | NoArticle
+    keys: list[str]
+
+
 class StorePipeline:
-    """The stage as a Scrapy component; ``keep="matching"`` stores only what a watch matches."""
+    """The stage on a database of its own; ``keep="matching"`` stores only what a watch matches."""
 
     def __init__(
         self,
@@ -39,48 +48,42 @@ class StorePipeline:
         self.keep = keep
         self.watched = watched
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        db = open_database(crawler.settings["DATABASE"])
-        clock = getattr(crawler.spider, "clock", lambda: datetime.now(UTC))
-        watched = watchlist_of(crawler)
-        watches.sync(db, watched, now=clock())
-        keep = crawler.settings["STORE"]
-        return cls(db, stats_of(crawler), clock=clock, keep=keep, watched=watched)
-
-    def close_spider(self) -> None:
-        self.db.close()
-
     def process_item(self, item: Article | NoArticle) -> Article | NoArticle:
-        if isinstance(item, Article) and self._is_unwatched(item):
+        """Store an item, at once or with the batch whose transaction is open."""
+        # Whoever stores in batches looks after the watches once a batch.
+        is_alone = not self.db.conn.in_transaction
+        prepare(item)
+        with transaction(self.db):
+            put = self.put(item, self.db, follow=is_alone)
+        return self.count(put)
+
+    def put(self, item: Article | NoArticle, db: sqlite_utils.Database, *, follow: bool) -> Put:
+        """Store an item; the caller holds the transaction. ``follow``: write the watches first, if
+        they are not those of the database."""
+        if isinstance(item, Article) and self._is_unwatched(db, item):
             item = NoArticle(item.outlet, item.asked_url, "rejected", UNWATCHED)
         if isinstance(item, NoArticle):
-            self._refuse(item)
-        else:
-            self._put(item)
-        return item
+            return Put(item, self._refuse(db, item))
+        # Another process may have tagged by another file meanwhile: then the archive is mixed.
+        if follow and self.watched and not watches.follows(db, self.watched):
+            watches.sync(db, self.watched, now=self.clock())
+        stored = articles.put(db, item, now=self.clock(), watched=self.watched)
+        return Put(item, [f"store/{stored.outcome}", *(["store/joined"] if stored.joined else [])])
 
-    def _is_unwatched(self, article: Article) -> bool:
+    def count(self, put: Put) -> Article | NoArticle:
+        """Count what is committed, and pass it on."""
+        for key in put.keys:
+            self.stats.inc_value(key)
+        return put.item
+
+    def _is_unwatched(self, db: sqlite_utils.Database, article: Article) -> bool:
         """Whether nobody asked for it; a further version of a stored article always is."""
         wanted = self.keep == "all" or article.matches
-        return not wanted and not ledger.was_stored(self.db, article.asked_url)
+        return not wanted and not ledger.was_stored(db, article.asked_url)
 
-    def _put(self, article: Article) -> None:
-        is_alone = not self.db.conn.in_transaction
-        articles.prepare(article)
-        with transaction(self.db):
-            # Another process may have tagged by another file meanwhile: then the archive is mixed.
-            # Whoever stores in batches looks once a batch.
-            if is_alone and self.watched and not watches.follows(self.db, self.watched):
-                watches.sync(self.db, self.watched, now=self.clock())
-            stored = articles.put(self.db, article, now=self.clock(), watched=self.watched)
-        self.stats.inc_value(f"store/{stored.outcome}")
-        if stored.joined:
-            self.stats.inc_value("store/joined")
-
-    def _refuse(self, page: NoArticle) -> None:
+    def _refuse(self, db: sqlite_utils.Database, page: NoArticle) -> list[str]:
         known = rechecks.record_failure(
-            self.db,
+            db,
             page.url,
             missing=page.status == "gone" and page.reason != LEADS_HOME,
             reason=page.reason,
@@ -89,10 +92,9 @@ class StorePipeline:
         if known:
             # A stored article that is missing is no failure of the crawl.
             kinds = {"missed": "missed", "gone": "withdrawn"}
-            self.stats.inc_value(f"store/{kinds.get(known, page.status)}")
-            return
+            return [f"store/{kinds.get(known, page.status)}"]
         ledger.record_page(
-            self.db,
+            db,
             outlet=page.outlet,
             url=page.url,
             status=page.status,
@@ -101,6 +103,40 @@ class StorePipeline:
             doubted=page.doubted,
         )
         status = "unwatched" if page.reason == UNWATCHED else page.status
-        self.stats.inc_value(f"store/{status}")
-        if page.reason in REFUSALS:
-            self.stats.inc_value("store/refused")
+        return [f"store/{status}", *(["store/refused"] if page.reason in REFUSALS else [])]
+
+
+class WriterPipeline(StorePipeline):
+    """The stage in a crawl, as a Scrapy component: the writer of the process stores for all crawls.
+
+    An item goes on when it is committed.
+    """
+
+    writer: Writer
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        path = crawler.settings["DATABASE"]
+        clock = getattr(crawler.spider, "clock", lambda: datetime.now(UTC))
+        watched = watchlist_of(crawler)
+        db = open_database(path)
+        watches.sync(db, watched, now=clock())
+        keep = crawler.settings["STORE"]
+        pipeline = cls(db, stats_of(crawler), clock=clock, keep=keep, watched=watched)
+        pipeline.writer = Writer.open(path)
+        return pipeline
+
+    def close_spider(self) -> None:
+        self.writer.close()
+        self.db.close()
+
+    async def process_item(self, item: Article | NoArticle) -> Article | NoArticle:  # type: ignore[override]
+        """Store an item with those that wait, and go on when it is committed."""
+        prepare(item)
+        return self.count(await self.writer.store(partial(self.put, item, follow=True)))
+
+
+def prepare(item: Article | NoArticle) -> None:
+    """What can be worked out before the write lock is taken."""
+    if isinstance(item, Article):
+        articles.prepare(item)

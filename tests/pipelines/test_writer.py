@@ -1,0 +1,106 @@
+"""The writer: what waits is stored in one transaction, and each order has its own fate."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+
+import pytest
+
+from database.connection import open_database
+from pipelines.writer import MOST_AT_ONCE, Writer
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = str(tmp_path / "news.db")
+    open_database(path).close()
+    return path
+
+
+def add(outlet):
+    return lambda db: db.execute("insert into outlets (outlet) values (?)", [outlet]) and outlet
+
+
+def outlets(path):
+    with sqlite3.connect(path) as db:
+        found = [name for (name,) in db.execute("select outlet from outlets order by 1")]
+    db.close()
+    return found
+
+
+def test_an_order_is_committed_when_its_result_comes(path):
+    async def order():
+        writer = Writer.open(path)
+        assert await writer.store(add("furat")) == "furat"
+        assert outlets(path) == ["furat"]
+        writer.close()
+
+    asyncio.run(order())
+
+
+def test_what_waits_goes_into_one_transaction_and_one_failure_costs_itself(path):
+    gate, changes = threading.Event(), []
+
+    def look(db):
+        changes.append(db.execute("select count(*) from outlets").fetchone()[0])
+        with sqlite3.connect(path) as other:
+            changes.append(other.execute("select count(*) from outlets").fetchone()[0])
+        other.close()
+
+    async def order():
+        writer = Writer.open(path)
+        first = asyncio.create_task(writer.store(lambda _db: gate.wait(10)))
+        await asyncio.sleep(0)
+        names = [f"outlet{n}" for n in range(5)]
+        rest = [asyncio.create_task(writer.store(add(name))) for name in names]
+        twice = asyncio.create_task(writer.store(add("outlet1")))
+        last = asyncio.create_task(writer.store(look))
+        await asyncio.sleep(0.05)
+        gate.set()
+        await asyncio.gather(first, *rest, last)
+        with pytest.raises(sqlite3.IntegrityError):
+            await twice
+        writer.close()
+
+    asyncio.run(order())
+    assert changes == [5, 0], "inside the transaction all, outside nothing yet"
+    assert outlets(path) == [f"outlet{n}" for n in range(5)]
+
+
+def test_a_transaction_is_bounded_and_nothing_is_lost_at_the_end(path):
+    async def order():
+        writer = Writer.open(path)
+        assert Writer.open(path) is writer
+        tasks = [asyncio.create_task(writer.store(add(f"{n:03}"))) for n in range(3 * MOST_AT_ONCE)]
+        await asyncio.sleep(0)
+        writer.close()
+        await asyncio.gather(*tasks)
+        writer.close()
+
+    asyncio.run(order())
+    assert len(outlets(path)) == 3 * MOST_AT_ONCE
+
+
+def test_a_store_that_fails_tells_all_who_wait(path):
+    async def order():
+        writer = Writer.open(path)
+        await writer.store(lambda db: db.execute("pragma max_page_count = 1"))
+        big = [
+            asyncio.create_task(
+                writer.store(
+                    lambda db: db.execute(
+                        "insert into outlets (outlet, title) values (hex(randomblob(9)), ?)",
+                        ["x" * 900_000],
+                    )
+                )
+            )
+            for _ in range(3)
+        ]
+        found = await asyncio.gather(*big, return_exceptions=True)
+        assert [type(error) for error in found] == [sqlite3.OperationalError] * 3
+        writer.close()
+
+    asyncio.run(order())
+    assert outlets(path) == []
