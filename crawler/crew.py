@@ -129,7 +129,9 @@ class Crew:
         return [name for name in self.job.outlets if name not in self.outcomes]
 
     def stop(self) -> None:
-        """End the workers in good order; each stores what it has read."""
+        """End the workers in good order; each stores what it has read. Once is enough."""
+        if self.stopping:
+            return
         self.stopping = True
         for worker in self.workers:
             worker.send(signal.SIGTERM)

@@ -53,7 +53,8 @@ def main() -> None:
             crawls[name] = _crawl(process, spider)
     if crawls:
         _beat(asyncio.get_event_loop())
-        process.start()
+        _stop_on_signals(process)
+        process.start(install_signal_handlers=False)
     for name, crawl in crawls.items():
         if error := _error_of(crawl):
             tell("broken", outlet=name, note=f"{type(error).__name__}: {error}")
@@ -64,6 +65,17 @@ def _stop_with_parent() -> None:
     while os.read(sys.stdin.fileno(), 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _stop_on_signals(process: AsyncCrawlerProcess) -> None:
+    """End in good order at the first signal; further ones change nothing.
+
+    Scrapy takes a second signal for an order to drop what is under way. But whoever signals all
+    processes of a service signals the parent too, which tells its workers once more.
+    """
+    loop = asyncio.get_event_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, lambda: loop.create_task(process.stop()))
 
 
 def _beat(loop: asyncio.AbstractEventLoop) -> None:

@@ -182,6 +182,32 @@ def test_a_stopped_run_in_good_order_says_so(run, press, host) -> None:
     assert len([path for path in host.paths() if path.startswith("/news/")]) == 24
 
 
+@pytest.mark.parametrize("whom", ["all", "twice"])
+def test_a_second_signal_loses_nothing(run, press, host, whom) -> None:
+    """A service manager signals all processes at once; a hurried operator signals twice."""
+    host.put_news(24, seconds=0.8)
+    press.add("alpha", host.url("/feed"))
+    run.settings |= {"SPIDER_MODULES": press.package, "CONCURRENT_REQUESTS": "8"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "run", "alpha", *run.options()], stdout=subprocess.PIPE
+    )
+    wait_until(lambda: host.flying >= 8)
+    told = [process.pid, *children(process.pid)] if whom == "all" else [process.pid]
+    for number in told:
+        os.kill(number, signal.SIGTERM)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert run.outcomes()["alpha"] == ("failed", "ended early: shutdown")
+    asked = len([path for path in host.paths() if path.startswith("/news/")])
+    assert run.query("select count(*) from articles") == [(asked,)]
+
+
+def children(parent: int) -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True)
+    return [int(number) for number in found.stdout.split()]
+
+
 def test_a_killed_run_is_marked_by_the_next_and_no_news_is_healthy(run, press, host) -> None:
     host.put_news(1)
     press.add("alpha", host.url("/feed"))
