@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +27,10 @@ from database.runs import Counts
 LONGEST_LINE = 1024 * 1024
 STOP_SECONDS = 5.0
 """How long stopped workers may take to end in good order; then they are killed."""
+PIPE_SECONDS = 2.0
+"""How long the pipes of an ended worker are read on: a process that it began may hold them open."""
+LOOK_SECONDS = 1.0
+"""Between two looks at a worker that says nothing."""
 START_SECONDS = 60.0
 """How long a worker may take to say its first word, on a busy machine."""
 DIED_READING = "its worker died while reading it"
@@ -65,9 +70,13 @@ class Watcher:
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """A worker process, and why it was killed."""
+    """A worker process, when it was heard last (seconds of the clock ``time.monotonic``), and why
+    it was killed."""
 
     process: asyncio.subprocess.Process
+    patience: float
+    began: float = field(default_factory=time.monotonic)
+    heard: float = field(default_factory=time.monotonic)
     killed: str = ""
 
     def send(self, number: signal.Signals) -> None:
@@ -76,9 +85,14 @@ class Worker:
             self.process.send_signal(number)
 
     def kill(self, reason: str) -> None:
-        """End it at once; what it has stored is committed."""
+        """End it at once, and the processes that it began; what it has stored is committed."""
         self.killed = self.killed or reason
-        self.send(signal.SIGKILL)
+        self.sweep()
+
+    def sweep(self) -> None:
+        """End whatever is left of its session."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def death(self) -> str:
         """How it ended, in words."""
@@ -167,17 +181,22 @@ class Crew:
             # Ctrl-C in a terminal reaches the parent alone, which ends its workers in good order.
             start_new_session=True,
         )
-        worker = Worker(process)
+        worker = Worker(process, max(self.job.bounds.patience, START_SECONDS))
         self.workers.add(worker)
         if self.stopping:
             worker.send(signal.SIGTERM)
         assert process.stdin is not None
-        assert process.stderr is not None
         settings = self.job.settings | self.own_settings
         task = {"outlets": list(outlets), "url": self.job.url, "settings": settings}
         process.stdin.write(json.dumps(task).encode() + b"\n")
-        await asyncio.gather(self.watch(worker), self.keep_log(process.stderr))
-        await process.wait()
+        readers = [
+            asyncio.create_task(reader) for reader in (self.listen(worker), self.keep_log(worker))
+        ]
+        await self.watch(worker)
+        worker.sweep()
+        await _finish(readers, PIPE_SECONDS)
+        # asyncio has no other way to shut a pipe that somebody else holds open.
+        process._transport.close()  # type: ignore[attr-defined]
         self.workers.discard(worker)
         if process.returncode and not self.stopping:
             self.log.error("a worker died (%s): %s", worker.death(), ", ".join(outlets))
@@ -186,26 +205,24 @@ class Crew:
         return worker.death()
 
     async def watch(self, worker: Worker) -> None:
-        """Take a worker's events until it ends; kill it when it hangs or is too old."""
+        """Return when a worker is dead; kill it when it hangs or is too old."""
+        seconds = self.job.bounds.seconds
+        while worker.process.returncode is None:
+            now = time.monotonic()
+            if seconds and now - worker.began > seconds:
+                worker.kill(f"not at its end after {seconds:.0f} seconds")
+            elif now - worker.heard > worker.patience:
+                worker.kill(f"hung for {worker.patience:.0f} seconds")
+            # In some versions of Python it waits for the end of the pipes too.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(worker.process.wait(), LOOK_SECONDS)
+
+    async def listen(self, worker: Worker) -> None:
+        """Take a worker's events."""
         assert worker.process.stdout is not None
-        loop, bounds, old = asyncio.get_running_loop(), self.job.bounds, None
-        if bounds.seconds:
-            reason = f"not at its end after {bounds.seconds:.0f} seconds"
-            old = loop.call_later(bounds.seconds, worker.kill, reason)
-        lines, patience = _lines(worker.process.stdout), max(bounds.patience, START_SECONDS)
-        while True:
-            try:
-                line = await asyncio.wait_for(anext(lines), patience)
-            except TimeoutError:
-                worker.kill(f"hung for {patience:.0f} seconds")
-                lines = _lines(worker.process.stdout)
-            except StopAsyncIteration:
-                break
-            else:
-                self.hear(worker, line)
-                patience = bounds.patience
-        if old:
-            old.cancel()
+        async for line in _lines(worker.process.stdout):
+            worker.heard, worker.patience = time.monotonic(), self.job.bounds.patience
+            self.hear(worker, line)
 
     def hear(self, worker: Worker, line: str) -> None:
         """Take one event; any other line that a worker prints belongs to the log."""
@@ -231,9 +248,10 @@ class Crew:
         elif kind == "broken":
             self.conclude(event["outlet"], event["note"], broken=True)
 
-    async def keep_log(self, stream: asyncio.StreamReader) -> None:
+    async def keep_log(self, worker: Worker) -> None:
         """Pass a worker's log on to the file."""
-        async for line in _lines(stream):
+        assert worker.process.stderr is not None
+        async for line in _lines(worker.process.stderr):
             self.log.info("%s", line)
 
     def close(self, outcome: Outcome) -> None:
@@ -260,6 +278,15 @@ class Crew:
         ledger.record_page(
             self.db, outlet=outlet, url=url, status="failed", reason=DIED_READING, now=now
         )
+
+
+async def _finish(tasks: Sequence[asyncio.Task[None]], seconds: float) -> None:
+    """Let tasks end within so many seconds; an error of theirs is raised."""
+    done, late = await asyncio.wait(tasks, timeout=seconds)
+    for task in late:
+        task.cancel()
+    for task in done:
+        task.result()
 
 
 async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:

@@ -322,6 +322,29 @@ def test_what_hangs_or_leaks_costs_itself(run, press, web, hook, reason) -> None
     assert run.query("select count(*) from articles where outlet = 'good'") == [(3,)]
 
 
+@pytest.mark.parametrize(
+    ("hook", "status", "note"),
+    [
+        ("subprocess.Popen(['sleep', '300'])", "ok", ""),
+        ("subprocess.Popen(['sleep', '15'], start_new_session=True)", "ok", ""),
+        ("os.close(1), time.sleep(300)", "failed", "hung for 6 seconds"),
+    ],
+    ids=["child", "daemon", "deaf"],
+)
+def test_a_run_ends_though_pipes_stay_open_or_are_shut(
+    run, press, host, hook, status, note
+) -> None:
+    host.put_news(1)
+    lines = ["import os, subprocess, time", hook, "return article"]
+    body = "".join(f"        {line}\n" for line in lines)
+    press.add("alpha", host.url("/feed"), "    def clean(self, article):\n" + body)
+    started = time.monotonic()
+    run("--workers", "1", SPIDER_MODULES=press.package, WORKER_PATIENCE="6", WORKER_MEMORY="9999")
+    assert time.monotonic() - started < 40
+    assert run.outcomes()["alpha"][0] == status
+    assert note in run.outcomes()["alpha"][1]
+
+
 def test_the_page_that_a_worker_dies_of_waits_and_the_others_are_read(run, press, host) -> None:
     host.put_news(4)
     deadly = "    def clean(self, article):\n        import os\n"
