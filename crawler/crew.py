@@ -225,13 +225,15 @@ class Crew:
             self.hear(worker, line)
 
     def hear(self, worker: Worker, line: str) -> None:
-        """Take one event; any other line that a worker prints belongs to the log."""
+        """Take one event; a line that is none belongs to the log, and ends no run."""
         try:
-            event = json.loads(line)
-            kind = event.pop("event")
-        except (ValueError, TypeError, KeyError, AttributeError):
+            self.take(worker, json.loads(line))
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             self.log.info("%s", line)
-            return
+
+    def take(self, worker: Worker, event: dict[str, Any]) -> None:
+        """Do what an event asks for."""
+        kind = event.pop("event")
         if kind == "alive":
             if event["megabytes"] > self.job.bounds.memory:
                 worker.kill(f"it took more than {self.job.bounds.memory} MB of memory")

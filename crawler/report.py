@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
 import sys
 import time
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from scrapy import signals
 
@@ -157,7 +158,21 @@ class OutletReport:
             runs.finish_run(db, run, status=status, exit_code=code, now=datetime.now(UTC))
 
 
+class _Channel:
+    """Where events go; None: to standard output."""
+
+    own: TextIO | None = None
+
+
+def keep_channel() -> None:
+    """From now on standard output carries events alone: what else is printed goes to the log."""
+    _Channel.own = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+
+
 def tell(event: str, **values: object) -> None:
     """One JSON line on standard output, for the parent of a worker."""
-    sys.stdout.write(json.dumps({"event": event, **values}, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    channel = _Channel.own or sys.stdout
+    channel.write(json.dumps({"event": event, **values}, ensure_ascii=False) + "\n")
+    channel.flush()

@@ -2,7 +2,7 @@
 
 Standard input: one line, {"outlets": [name, …], "url": address or null, "settings": {…}}; its end
 is the end of the parent, and the worker stops in good order.
-Standard output: one JSON line an event. Standard error: the log.
+Standard output: one JSON line an event. Standard error: the log, and whatever is printed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from scrapy.settings import Settings
 
 from crawler.catalogue import OutletError, load_outlet
 from crawler.outlet import OutletSpider
-from crawler.report import tell
+from crawler.report import keep_channel, tell
 from crawler.site import site_spider
 
 SECONDS_BETWEEN_BEATS = 1.0
@@ -31,6 +31,7 @@ SECONDS_BETWEEN_BEATS = 1.0
 
 def main() -> None:
     """Crawl what standard input names; an outlet that cannot start is told and left out."""
+    keep_channel()
     task = json.loads(sys.stdin.readline())
     threading.Thread(target=_stop_with_parent, daemon=True).start()
     settings = Settings()

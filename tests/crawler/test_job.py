@@ -118,6 +118,35 @@ def test_a_broken_outlet_costs_that_outlet(run, press, web) -> None:
     assert "left out" in result.log
 
 
+PRINTED = [
+    "'.'",
+    "'[' * 200_000",
+    "'{\"event\": \"progress\", \"page\": 1}\\n'",
+    "'{\"event\": \"closed\"}\\n[1]\\n'",
+]
+
+
+@pytest.mark.parametrize("write", ["print({}, end='')", "os.write(1, ({}).encode())"])
+def test_what_an_outlet_prints_is_no_event(run, press, host, write) -> None:
+    host.put_news(1)
+    hook = "    def clean(self, article):\n        import os\n"
+    hook += "".join(f"        {write.format(text)}\n" for text in PRINTED)
+    press.add("alpha", host.url("/feed"), hook + "        return article\n")
+    result = run("alpha", SPIDER_MODULES=press.package)
+    assert (result.code, run.outcomes()) == (0, {"alpha": ("ok", "")})
+    assert result.log.count('{"event": "closed"}') == 1
+
+
+@pytest.mark.parametrize(
+    "line", ["[" * 200_000, "[1]", '{"event": "progress"}', '{"event": "closed", "x": 1}', "{}", "."]
+)
+def test_a_line_that_is_no_event_goes_to_the_log(line, caplog) -> None:
+    told = crew.Crew(crew.Job([], ""), 1, None, logging.getLogger("x"), crew.Watcher(), "")  # type: ignore[arg-type]
+    with caplog.at_level(logging.INFO, "x"):
+        told.hear(None, line)  # type: ignore[arg-type]
+    assert caplog.messages == [line]
+
+
 def wait_until(condition) -> None:
     deadline = time.monotonic() + 20
     while not condition():
