@@ -19,6 +19,7 @@ import sqlite_utils
 
 from crawler import bookmark
 from crawler.fetch import printable
+from crawler.health import Status
 from crawler.report import Outcome
 from crawler.settings import CLOSESPIDER_TIMEOUT, ROOT, WORKER_MEMORY, WORKER_PATIENCE
 from database import ledger, runs
@@ -135,7 +136,7 @@ class Crew:
         places = asyncio.Semaphore(self.job.workers)
         await asyncio.gather(*(self.crawl_alone(name, places) for name in self.left()))
         for name in self.left():
-            self.conclude(name, "stopped before it ended")
+            self.conclude(name, "stopped before it ended", status="degraded")
         return [self.outcomes[name] for name in self.job.outlets]
 
     def left(self) -> list[str]:
@@ -261,15 +262,17 @@ class Crew:
         self.outcomes[outcome.outlet] = outcome
         self.watcher.closed(outcome)
 
-    def conclude(self, name: str, note: str, *, broken: bool = False) -> None:
+    def conclude(
+        self, name: str, note: str, *, status: Status = "failed", broken: bool = False
+    ) -> None:
         """Write the row of an outlet that could not write it itself, with its last counts."""
         note = printable(note)
         counts = self.counts.get(name, Counts())
         self.log.error("%s: %s", name, note)
         runs.record_outlet(
-            self.db, self.run_id, name, counts, seconds=0, status="failed", note=note
+            self.db, self.run_id, name, counts, seconds=0, status=status, note=note
         )
-        self.close(Outcome(name, "failed", counts, note=note, broken=broken))
+        self.close(Outcome(name, status, counts, note=note, broken=broken))
 
     def note_fatal_page(self, outlet: str, url: str, death: str) -> None:
         """A page that a worker died of waits longer each time, as any other that fails."""

@@ -21,6 +21,7 @@ ALARMS = ("failed", "blocked", "silent")
 # One page that fails says little of its outlet; so many, and none that was read, do.
 PAGES_TO_TELL = 3
 ERROR_STATISTICS = ("spider_exceptions", "read_exceptions", "item_exceptions")
+TIME_IS_UP = "time is up, the rest is left for the next run"
 LEFT_FOR_LATER = ("store/failed", "fetch/over_limit", "fetch/postponed")
 """Announced, but not read by this run: no silence of the outlet."""
 
@@ -52,7 +53,8 @@ def judge(
 ) -> tuple[Status, str]:
     """Health of a crawl and the note that explains it; the first that applies.
 
-    failed: it ended early, none of the sources asked could be read, or no page that was asked for
+    degraded: the operator stopped it, or its time was up after it had read pages. failed: it ended
+    early otherwise, none of the sources asked could be read, or no page that was asked for
     gave an article. blocked: the same, because the outlet answers but refuses us. silent: no news
     against its own ``rhythm``. drifted: ``drifts`` tells what its pages no longer give. degraded:
     a source, a page or a callback failed, or a host asked for peace (``peace_until``). quiet:
@@ -67,6 +69,10 @@ def judge(
     if peace_until:
         problems.append(_waiting(postponed, stats.get("fetch/postponed", 0), peace_until))
     note = "; ".join(problems)
+    if finish_reason == "shutdown":
+        return "degraded", "; ".join(["stopped", *problems])
+    if finish_reason == "closespider_timeout" and _pages_read(stats):
+        return "degraded", "; ".join([TIME_IS_UP, *problems])
     if finish_reason != "finished":
         return "failed", "; ".join([f"ended early: {finish_reason}", *problems])
     listed = stats.get("discover/read", 0)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.health import judge
+from crawler.health import TIME_IS_UP, judge
 from crawler.items import REFUSALS
 from database.rhythm import Rhythm
 
@@ -58,7 +58,11 @@ WALLED = READ | {"store/failed": 3, "store/refused": 2}
         (WALLED, {"rhythm": BROKEN}, "blocked", None),
         (NEWS, {"drifts": DRIFTS}, "drifted", DRIFTS[0]),
         (NEWS, {"drifts": ["x"], "source_failures": DOWN}, "drifted", "x; feed c: timed out"),
-        (NEWS, {"drifts": DRIFTS, "finish_reason": "shutdown"}, "failed", None),
+        (NEWS, {"drifts": DRIFTS, "finish_reason": "memusage_exceeded"}, "failed", None),
+        (NEWS, {"finish_reason": "shutdown"}, "degraded", "stopped"),
+        (READ, {"finish_reason": "shutdown"}, "degraded", "stopped"),
+        (NEWS, {"finish_reason": "closespider_timeout"}, "degraded", TIME_IS_UP),
+        (READ, {"finish_reason": "closespider_timeout"}, "failed", None),
     ],
 )  # fmt: skip
 def test_precedence(stats, more, status, note) -> None:

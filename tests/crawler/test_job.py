@@ -184,7 +184,7 @@ def test_a_stopped_run_ends_within_seconds_and_keeps_what_it_read(run, press, ho
     assert "alpha" in shown
     assert squeezed("stopped before it ended") in squeezed(shown)
     assert run.query("select status, exit_code from runs") == [("stopped", 1)]
-    assert run.query("select status, stored from outlet_runs") == [("failed", 4)]
+    assert run.query("select status, stored from outlet_runs") == [("degraded", 4)]
     assert run.query("select count(*) from article_text where body != ''") == [(4,)]
     assert run.query("select count(*) from pages where status = 'queued'") == [(8,)]
 
@@ -201,7 +201,7 @@ def test_a_stopped_run_in_good_order_says_so(run, press, host) -> None:
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
     assert process.returncode == 1
-    assert run.outcomes()["alpha"] == ("failed", "ended early: shutdown")
+    assert run.outcomes()["alpha"] == ("degraded", "stopped")
     stored = run.query("select count(*) from articles")[0][0]
     assert 0 < stored < 24
     assert run.query("select status from runs") == [("stopped",)]
@@ -227,7 +227,7 @@ def test_a_second_signal_loses_nothing(run, press, host, whom) -> None:
     time.sleep(0.2)
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
-    assert run.outcomes()["alpha"] == ("failed", "ended early: shutdown")
+    assert run.outcomes()["alpha"] == ("degraded", "stopped")
     asked = len([path for path in host.paths() if path.startswith("/news/")])
     assert run.query("select count(*) from articles") == [(asked,)]
 

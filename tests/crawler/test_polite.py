@@ -167,7 +167,7 @@ def test_a_run_that_waits_ends_when_told(run, press, host, tmp_path) -> None:
     process.wait(timeout=20)
     assert time.monotonic() - told < 4
     assert run.query("select distinct status, attempts from pages") == [("queued", 0)]
-    assert run.outcomes()["alpha"][1].startswith("ended early: shutdown")
+    assert run.outcomes()["alpha"][1].startswith("stopped")
 
 
 def test_every_request_says_who_asks(run, press, host) -> None:

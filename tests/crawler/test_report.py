@@ -82,7 +82,7 @@ def test_a_crawl_without_sources_asked_is_judged_by_its_errors() -> None:
     assert found == ("failed", "1 errors (ValueError), see the log")
 
 
-@pytest.mark.parametrize("reason", ["shutdown", "closespider_timeout"])
+@pytest.mark.parametrize("reason", ["memusage_exceeded", "cancelled"])
 def test_a_crawl_that_ended_early_failed_whatever_it_stored(reason: str) -> None:
     status, note = judge(NEWS, sources=1, source_failures=DOWN, finish_reason=reason)
     assert (status, note) == ("failed", f"ended early: {reason}; feed a: timed out")
