@@ -127,12 +127,12 @@ class Crew:
         self.stopping = False
 
     async def work(self) -> list[Outcome]:
-        """Crawl all outlets; those that a dying worker left behind get one more, each alone."""
+        """Crawl all outlets; those that may have killed a worker get one more, each alone."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.stop)
         shares = [self.job.outlets[n :: self.job.workers] for n in range(self.job.workers)]
-        await asyncio.gather(*(self.crawl(share) for share in shares if share))
+        await asyncio.gather(*(self.crawl_share(share) for share in shares))
         places = asyncio.Semaphore(self.job.workers)
         await asyncio.gather(*(self.crawl_alone(name, places) for name in self.left()))
         for name in self.left():
@@ -157,6 +157,16 @@ class Crew:
         """End the workers at once."""
         for worker in self.workers:
             worker.kill("stopped")
+
+    async def crawl_share(self, outlets: Sequence[str]) -> None:
+        """Crawl some outlets. When their worker dies over a page, those of other outlets go on
+        together; when nobody knows of what it died, all that it left are suspect."""
+        while outlets and not self.stopping:
+            await self.crawl(outlets)
+            left = [name for name in outlets if name not in self.outcomes]
+            outlets = [name for name in left if name not in self.fatal]
+            if outlets == left:
+                return
 
     async def crawl_alone(self, name: str, places: asyncio.Semaphore) -> None:
         """Crawl one outlet in a worker of its own: if that dies too, it was this outlet."""
@@ -199,7 +209,8 @@ class Crew:
         # asyncio has no other way to shut a pipe that somebody else holds open.
         process._transport.close()  # type: ignore[attr-defined]
         self.workers.discard(worker)
-        if process.returncode and not self.stopping:
+        left_behind = any(name not in self.outcomes for name in outlets)
+        if (process.returncode or left_behind) and not self.stopping:
             self.log.error("a worker died (%s): %s", worker.death(), ", ".join(outlets))
             if page := bookmark.found(self.run_folder, process.pid):
                 self.note_fatal_page(*page, worker.death())

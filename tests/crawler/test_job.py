@@ -389,6 +389,26 @@ def test_the_page_that_a_worker_dies_of_waits_and_the_others_are_read(run, press
     assert run.query("select next_try_at > tried_at from pages where status = 'failed'") == [(1,)]
 
 
+@pytest.mark.parametrize(
+    ("method", "workers"), [("clean(self, article)", 3), ("links(self, response, source)", 5)]
+)
+def test_the_outlet_whose_page_kills_goes_on_alone(run, press, web, method, workers) -> None:
+    """Four outlets in a worker; without a page, nobody knows whose fault its death is."""
+    for name in ("alpha", "killer", "omega", "zeta"):
+        host = web.host()
+        host.put_news(1)
+        # The others wait, so that none of them ends before the worker dies.
+        host.put_article("/news/1001", host.port, seconds=0 if name == "killer" else 0.8)
+        hook = f"    def {method}:\n        import os, time\n        time.sleep(0.3)\n"
+        press.add(name, host.url("/feed"), f"{hook}        os._exit(0)\n" if name == "killer" else "")
+    result = run("--workers", "1", SPIDER_MODULES=press.package)
+    outcomes = run.outcomes()
+    assert "its worker died (exit code 0)" in outcomes.pop("killer")[1]
+    assert [status for status, _ in outcomes.values()] == ["ok"] * 3
+    assert result.log.count("Scrapy 2.") == workers
+    assert "a worker died (exit code 0): alpha, killer, omega, zeta" in result.log
+
+
 def test_a_worker_that_comes_to_no_end_is_ended(run, press, host) -> None:
     host.put_news(2)
     host.put_article("/news/1002", 7, seconds=60)
