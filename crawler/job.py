@@ -37,6 +37,7 @@ def lock(database: Path) -> Iterator[None]:
     The lock is a file beside the database. The system frees it when the process ends, however it
     ends, so no stale lock can stop the next night.
     """
+    database = database.resolve()
     database.parent.mkdir(parents=True, exist_ok=True)
     path = database.with_name(database.name + ".lock")
     with path.open("w") as file:

@@ -101,6 +101,9 @@ class OutletReport:
             spider.logger.error("its row cannot be written: %s", error)
             note = complaint(self.crawler.settings["DATABASE"], error)
             outcome = self._outcome(spider, "failed", note)
+        except Exception as error:  # the outlet's own attributes may be anything
+            spider.logger.exception("its crawl cannot be judged")
+            outcome = self._outcome(spider, "failed", f"{type(error).__name__}: {error}")
         if self.events:
             tell("closed", **asdict(outcome))
 

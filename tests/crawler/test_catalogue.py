@@ -13,6 +13,7 @@ BROKEN = {
     "imports": ("import no_such_module_anywhere\n", "ModuleNotFoundError: No module named"),
     "syntax": ("def broken(:\n", "SyntaxError"),
     "raises": ("raise RuntimeError('at import')\n", "RuntimeError: at import"),
+    "exits": ("raise SystemExit(4)\n", "SystemExit: 4"),
     "empty": ("x = 1\n", "holds no OutletSpider with name = 'empty'"),
     "other": (
         "from crawler.outlet import OutletSpider\n\n"

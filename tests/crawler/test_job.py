@@ -258,6 +258,27 @@ def test_two_runs_never_overlap(tmp_path: Path) -> None:
         pass
 
 
+def test_another_name_of_a_database_has_the_same_lock(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "other.db").symlink_to(tmp_path / "real" / "news.db")
+    with (
+        lock(tmp_path / "real" / "news.db"),
+        pytest.raises(LockedError),
+        lock(tmp_path / "other.db"),
+    ):
+        pass
+
+
+def test_an_outlet_that_cannot_be_judged_failed(run, press, host) -> None:
+    host.put_news(1)
+    hook = "    def clean(self, article):\n        self.peace_until = 'soon'\n"
+    press.add("alpha", host.url("/feed"), hook + "        return article\n")
+    result = run("alpha", SPIDER_MODULES=press.package)
+    assert result.code == 1
+    assert "AttributeError" in squeezed(result.out)
+    assert "a worker died" not in result.log
+
+
 def test_the_lock_dies_with_its_holder(tmp_path: Path) -> None:
     path = tmp_path / "news.db"
     script = (
