@@ -280,9 +280,7 @@ class Crew:
         note = printable(note)
         counts = self.counts.get(name, Counts())
         self.log.error("%s: %s", name, note)
-        runs.record_outlet(
-            self.db, self.run_id, name, counts, seconds=0, status=status, note=note
-        )
+        runs.record_outlet(self.db, self.run_id, name, counts, seconds=0, status=status, note=note)
         self.close(Outcome(name, status, counts, note=note, broken=broken))
 
     def note_fatal_page(self, outlet: str, url: str, death: str) -> None:

@@ -8,6 +8,7 @@ import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import SplitResult
 
 import sqlite_utils
 from scrapy.settings import SETTINGS_PRIORITIES
@@ -24,6 +25,7 @@ from crawler.command import (
     moment,
     split_address,
 )
+from crawler.configuration import check_settings
 from crawler.crew import Bounds, Job
 from crawler.guard import read_permits
 from crawler.screen import Screen, print_result
@@ -81,6 +83,7 @@ class Command(RasidCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None
+        check_settings(self.settings)
         outlets = self._outlets(args, opts)
         settings = self._worker_settings(opts)
         work = Job(
@@ -128,7 +131,14 @@ class Command(RasidCommand):
         if args:
             raise CommandError("give outlets or --url, not both")
         parts = split_address(opts.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.username is not None:
+            raise CommandError("--url: leave out the user and the password before the host")
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or not _has_port(parts)
+            or any(map(str.isspace, opts.url))
+        ):
             raise CommandError(
                 f"--url {opts.url!r}: write the whole address, as https://example.net"
             )
@@ -173,6 +183,14 @@ class Command(RasidCommand):
         if opts.workers is not None and opts.workers < 1:
             raise CommandError(f"--workers {opts.workers}: give a number from 1")
         return min(opts.workers or os.cpu_count() or 1, len(outlets)) or 1
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port, where one is named, can be one."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _follows(

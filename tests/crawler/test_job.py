@@ -121,8 +121,8 @@ def test_a_broken_outlet_costs_that_outlet(run, press, web) -> None:
 PRINTED = [
     "'.'",
     "'[' * 200_000",
-    "'{\"event\": \"progress\", \"page\": 1}\\n'",
-    "'{\"event\": \"closed\"}\\n[1]\\n'",
+    '\'{"event": "progress", "page": 1}\\n\'',
+    '\'{"event": "closed"}\\n[1]\\n\'',
 ]
 
 
@@ -138,7 +138,8 @@ def test_what_an_outlet_prints_is_no_event(run, press, host, write) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["[" * 200_000, "[1]", '{"event": "progress"}', '{"event": "closed", "x": 1}', "{}", "."]
+    "line",
+    ["[" * 200_000, "[1]", '{"event": "progress"}', '{"event": "closed", "x": 1}', "{}", "."],
 )
 def test_a_line_that_is_no_event_goes_to_the_log(line, caplog) -> None:
     told = crew.Crew(crew.Job([], ""), 1, None, logging.getLogger("x"), crew.Watcher(), "")  # type: ignore[arg-type]
@@ -421,7 +422,9 @@ def test_the_outlet_whose_page_kills_goes_on_alone(run, press, web, method, work
         # The others wait, so that none of them ends before the worker dies.
         host.put_article("/news/1001", host.port, seconds=0 if name == "killer" else 0.8)
         hook = f"    def {method}:\n        import os, time\n        time.sleep(0.3)\n"
-        press.add(name, host.url("/feed"), f"{hook}        os._exit(0)\n" if name == "killer" else "")
+        press.add(
+            name, host.url("/feed"), f"{hook}        os._exit(0)\n" if name == "killer" else ""
+        )
     result = run("--workers", "1", SPIDER_MODULES=press.package)
     outcomes = run.outcomes()
     assert "its worker died (exit code 0)" in outcomes.pop("killer")[1]
