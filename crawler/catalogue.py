@@ -48,10 +48,8 @@ def load_outlet(name: str, modules: Sequence[str]) -> type[OutletSpider]:
             continue
         try:
             loaded = importlib.import_module(path)
-        except (
-            Exception,
-            SystemExit,
-        ) as error:  # an outlet's file may raise anything: it costs this outlet
+        # An outlet's file may raise anything: it costs this outlet.
+        except (Exception, SystemExit) as error:
             raise OutletError(
                 f"{path.replace('.', '/')}.py cannot be loaded: {type(error).__name__}: {error}"
             ) from error

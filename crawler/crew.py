@@ -112,6 +112,8 @@ class Crew:
         log: logging.Logger,
         watcher: Watcher,
         run_folder: str,
+        *,
+        lock: int,
     ) -> None:
         self.job = job
         self.run_id = run_id
@@ -119,6 +121,7 @@ class Crew:
         self.log = log
         self.watcher = watcher
         self.run_folder = run_folder
+        self.lock = lock
         self.own_settings = {"RUN_ID": run_id, "EVENTS": True, "RUN_FOLDER": run_folder}
         self.outcomes: dict[str, Outcome] = {}
         self.counts: dict[str, Counts] = {}
@@ -191,6 +194,8 @@ class Crew:
             limit=LONGEST_LINE,
             # Ctrl-C in a terminal reaches the parent alone, which ends its workers in good order.
             start_new_session=True,
+            # While a worker lives that lost its parent, no other run begins.
+            pass_fds=[self.lock],
         )
         worker = Worker(process, max(self.job.bounds.patience, START_SECONDS))
         self.workers.add(worker)

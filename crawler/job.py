@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import fcntl
 import logging
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 import sqlite_utils
 
@@ -24,6 +25,7 @@ from database import runs
 
 LOG_BYTES = 5 * 1024 * 1024
 LOG_FILES = 5
+FOLDER_PREFIX = "rasid-"
 
 
 class LockedError(Exception):
@@ -31,21 +33,21 @@ class LockedError(Exception):
 
 
 @contextlib.contextmanager
-def lock(database: Path) -> Iterator[None]:
+def lock(database: Path) -> Iterator[TextIO]:
     """Hold the run lock of a database; raises LockedError at once when another run holds it.
 
     The lock is a file beside the database. The system frees it when the process ends, however it
-    ends, so no stale lock can stop the next night.
+    ends, and the workers to which it passed the file; so no stale lock can stop the next night.
     """
     database = database.resolve()
     database.parent.mkdir(parents=True, exist_ok=True)
     path = database.with_name(database.name + ".lock")
-    with path.open("w") as file:
+    with path.open("a+", encoding="utf-8", errors="replace") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise LockedError(f"another run holds {path.name}; wait for it to end") from None
-        yield
+        yield file
 
 
 class _RunLog(RotatingFileHandler):
@@ -85,12 +87,14 @@ class Result(NamedTuple):
     stopped: bool
 
 
-def run(job: Job, db: sqlite_utils.Database, log: logging.Logger, watcher: Watcher) -> Result:
-    """Carry out a job. Hold the lock meanwhile."""
+def run(
+    job: Job, db: sqlite_utils.Database, log: logging.Logger, watcher: Watcher, held: TextIO
+) -> Result:
+    """Carry out a job. Hold the lock meanwhile (``held``): the workers hold it too."""
     runs.abandon_runs(db)
     run_id = runs.start_run(db, job.command, datetime.now(UTC))
-    with tempfile.TemporaryDirectory(prefix="rasid-") as run_folder:
-        crew = Crew(job, run_id, db, log, watcher, run_folder)
+    with _run_folder(held) as run_folder:
+        crew = Crew(job, run_id, db, log, watcher, run_folder, lock=held.fileno())
         outcomes = asyncio.run(crew.work())
     code = exit_code(outcomes)
     status = "stopped" if crew.stopping else "ok" if code == OK else "failed"
@@ -98,6 +102,20 @@ def run(job: Job, db: sqlite_utils.Database, log: logging.Logger, watcher: Watch
         code = FAILED
     runs.finish_run(db, run_id, status=status, exit_code=code, now=datetime.now(UTC))
     return Result(outcomes, code, crew.stopping)
+
+
+@contextlib.contextmanager
+def _run_folder(held: TextIO) -> Iterator[str]:
+    """A temporary folder. The lock's file names it: the next run removes what a killed one left."""
+    held.seek(0)
+    left = Path(held.read())
+    if left.parent == Path(tempfile.gettempdir()) and left.name.startswith(FOLDER_PREFIX):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=FOLDER_PREFIX) as folder:
+        held.truncate(0)
+        held.write(folder)
+        held.flush()
+        yield folder
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:

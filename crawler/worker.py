@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from crawler.report import keep_channel, tell
 from crawler.site import site_spider
 
 SECONDS_BETWEEN_BEATS = 1.0
+STOP_SECONDS = 5.0
+"""How long a worker may take to end in good order when its parent is gone."""
 
 
 def main() -> None:
@@ -53,7 +56,7 @@ def main() -> None:
         else:
             crawls[name] = _crawl(process, spider)
     if crawls:
-        _beat(asyncio.get_event_loop())
+        _beat(asyncio.get_event_loop(), settings.getfloat("WORKER_PATIENCE"))
         _stop_on_signals(process)
         process.start(install_signal_handlers=False)
     for name, crawl in crawls.items():
@@ -62,10 +65,13 @@ def main() -> None:
 
 
 def _stop_with_parent() -> None:
+    """End with the parent; a loop that is stuck is not waited for."""
     # The file descriptor itself: a thread that waits inside sys.stdin would block the exit.
     while os.read(sys.stdin.fileno(), 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOP_SECONDS)
+    os._exit(1)
 
 
 def _stop_on_signals(process: AsyncCrawlerProcess) -> None:
@@ -79,10 +85,13 @@ def _stop_on_signals(process: AsyncCrawlerProcess) -> None:
         loop.add_signal_handler(number, lambda: loop.create_task(process.stop()))
 
 
-def _beat(loop: asyncio.AbstractEventLoop) -> None:
+def _beat(loop: asyncio.AbstractEventLoop, patience: float) -> None:
     """Tell the parent that the loop turns, and how much memory is taken."""
+    # The system ends a worker that nobody watches any more and that no thread of its own can end:
+    # a regular expression that comes to no end lets none run.
+    signal.setitimer(signal.ITIMER_REAL, patience + STOP_SECONDS)
     tell("alive", megabytes=_megabytes())
-    loop.call_later(SECONDS_BETWEEN_BEATS, _beat, loop)
+    loop.call_later(SECONDS_BETWEEN_BEATS, _beat, loop, patience)
 
 
 def _megabytes() -> int:

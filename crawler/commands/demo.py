@@ -153,9 +153,9 @@ def crawl(
     db = open_database(path)
     try:
         _refuse_other_content(db, path, command)
-        with job.lock(path), Screen(len(outlets), quiet=False) as screen:
+        with job.lock(path) as held, Screen(len(outlets), quiet=False) as screen:
             watches.sync(db, watchlist.load(settings["WATCHLIST"]), now=datetime.now(UTC))
-            return job.run(work, db, job.run_log(path.with_suffix(".log")), screen)
+            return job.run(work, db, job.run_log(path.with_suffix(".log")), screen, held)
     finally:
         db.close()
 

@@ -100,7 +100,7 @@ class Command(RasidCommand):
         watches_wanted = watchlist.load(settings["WATCHLIST"])
         db = open_database(path)
         try:
-            with job.lock(path):
+            with job.lock(path) as held:
                 if not _follows(db, watches_wanted, opts):
                     return FAILED
                 watches.sync(db, watches_wanted, now=datetime.now(UTC))
@@ -108,7 +108,7 @@ class Command(RasidCommand):
                 self._warn_of_no_contact(opts)
                 log = job.run_log(Path(settings["RUN_LOG"]))
                 with Screen(len(outlets), quiet=opts.quiet) as screen:
-                    result = job.run(work, db, log, screen)
+                    result = job.run(work, db, log, screen, held)
         except job.LockedError as error:
             print(f"scrapy run: {error}", file=sys.stderr)
             return LOCKED

@@ -142,7 +142,7 @@ def test_what_an_outlet_prints_is_no_event(run, press, host, write) -> None:
     ["[" * 200_000, "[1]", '{"event": "progress"}', '{"event": "closed", "x": 1}', "{}", "."],
 )
 def test_a_line_that_is_no_event_goes_to_the_log(line, caplog) -> None:
-    told = crew.Crew(crew.Job([], ""), 1, None, logging.getLogger("x"), crew.Watcher(), "")  # type: ignore[arg-type]
+    told = crew.Crew(crew.Job([], ""), 1, None, logging.getLogger("x"), crew.Watcher(), "", lock=0)  # type: ignore[arg-type]
     with caplog.at_level(logging.INFO, "x"):
         told.hear(None, line)  # type: ignore[arg-type]
     assert caplog.messages == [line]
@@ -249,6 +249,38 @@ def test_a_killed_run_is_marked_by_the_next_and_no_news_is_healthy(run, press, h
     assert run("alpha", SPIDER_MODULES=press.package).code == 0
     assert run.query("select status from runs order by id") == [("killed",), ("ok",)]
     assert run.query("select status from outlet_runs order by run") == [("ok",), ("quiet",)]
+
+
+@pytest.mark.parametrize(
+    "stuck",
+    ["while True: pass", "__import__('re').match('(a*)*b', 'a' * 64)"],
+    ids=["python", "regular-expression"],
+)
+def test_workers_of_a_killed_run_hold_the_lock_and_end(run, press, host, stuck, tmp_path) -> None:
+    host.put_news(1)
+    press.add("alpha", host.url("/feed"), f"    def clean(self, article):\n        {stuck}\n")
+    run.settings |= {"SPIDER_MODULES": press.package}
+    options = [*run.options(), "-s", "WORKER_PATIENCE=2"]
+    process = subprocess.Popen([sys.executable, "-m", "scrapy", "run", *options])
+    wait_until(lambda: "/news/1001" in host.paths())
+    time.sleep(0.5)
+    process.kill()
+    process.wait()
+    left = Path((tmp_path / "news.db.lock").read_text())
+    assert left.is_dir()
+    assert run("alpha").code == 3
+    wait_until(lambda: is_free(tmp_path / "news.db"))
+    press.add("alpha", host.url("/feed"))
+    assert run("alpha").code == 0
+    assert not left.exists()
+
+
+def is_free(database: Path) -> bool:
+    try:
+        with lock(database):
+            return True
+    except LockedError:
+        return False
 
 
 def test_two_runs_never_overlap(tmp_path: Path) -> None:
