@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import fcntl
 import logging
+import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
@@ -25,6 +27,8 @@ from database import runs
 
 LOG_BYTES = 5 * 1024 * 1024
 LOG_FILES = 5
+ORPHAN_SECONDS = 10.0
+"""How long workers whose parent was killed may take to end."""
 FOLDER_PREFIX = "rasid-"
 
 
@@ -38,16 +42,51 @@ def lock(database: Path) -> Iterator[TextIO]:
 
     The lock is a file beside the database. The system frees it when the process ends, however it
     ends, and the workers to which it passed the file; so no stale lock can stop the next night.
+    Workers that lost their parent are waited for: they end by themselves.
     """
     database = database.resolve()
     database.parent.mkdir(parents=True, exist_ok=True)
     path = database.with_name(database.name + ".lock")
     with path.open("a+", encoding="utf-8", errors="replace") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LockedError(f"another run holds {path.name}; wait for it to end") from None
+        give_up = time.monotonic() + ORPHAN_SECONDS
+        while not _is_taken(file):
+            if time.monotonic() > give_up or _is_running(_signed(file)[0]):
+                raise LockedError(f"another run holds {path.name}; wait for it to end")
+            time.sleep(0.1)
+        _sign(file, _signed(file)[1])
         yield file
+
+
+def _is_taken(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _signed(file: TextIO) -> tuple[str, str]:
+    """The process that took the lock last, and the folder of its run."""
+    file.seek(0)
+    process, _, folder = file.read().partition("\n")
+    return process, folder
+
+
+def _sign(file: TextIO, folder: str) -> None:
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n{folder}")
+    file.flush()
+
+
+def _is_running(process: str) -> bool:
+    """Whether the holder itself lives; where it does not tell its number, it may."""
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (ValueError, PermissionError):
+        return True
+    return True
 
 
 class _RunLog(RotatingFileHandler):
@@ -107,14 +146,11 @@ def run(
 @contextlib.contextmanager
 def _run_folder(held: TextIO) -> Iterator[str]:
     """A temporary folder. The lock's file names it: the next run removes what a killed one left."""
-    held.seek(0)
-    left = Path(held.read())
+    left = Path(_signed(held)[1])
     if left.parent == Path(tempfile.gettempdir()) and left.name.startswith(FOLDER_PREFIX):
         shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=FOLDER_PREFIX) as folder:
-        held.truncate(0)
-        held.write(folder)
-        held.flush()
+        _sign(held, folder)
         yield folder
 
 
