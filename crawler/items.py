@@ -9,6 +9,7 @@ from watchlist.matcher import Match
 
 Precision = Literal["second", "minute", "day"]
 LEADS_HOME = "leads to the front page"
+NO_ADDRESS = "not a web address"
 """Reason of a page that is gone, or that its outlet keeps from us: only 404 and 410 are sure."""
 CHALLENGE = "challenge page"
 REFUSALS = frozenset(("HTTP 401", "HTTP 403", "HTTP 451", CHALLENGE))

@@ -11,6 +11,7 @@ from scrapy.http import Request
 from crawler import discover, fetch, recheck
 from crawler.discover import Feed, NewsSitemap, Section, Source, SourceError
 from crawler.extract import Layout
+from crawler.items import NO_ADDRESS, NoArticle
 from crawler.polite import BusyError, UnaskedError
 from crawler.reading import ReadingSpider
 from crawler.whole import CUT_OFF
@@ -66,12 +67,13 @@ class OutletSpider(ReadingSpider):
         self.register()
         for source in self.sources:
             if self.is_due(source):
-                yield self.source_request(source)
+                for request in self.source_request(source):
+                    yield request
         due = ledger.due(self.db, self.name, self.clock(), full=self.full)
-        for request in self.page_requests(due):
-            yield request
-        for request in recheck.requests(self):
-            yield request
+        for page in self.page_requests(due):
+            yield page
+        for page in recheck.requests(self):
+            yield page
 
     def register(self) -> None:
         """Publish the class as rows in ``outlets`` and ``sources``."""
@@ -102,7 +104,7 @@ class OutletSpider(ReadingSpider):
 
     def source_request(
         self, source: Source, page: int = 1, found: Validators | None = None
-    ) -> Request:
+    ) -> Iterator[Request]:
         """Ask for a source, conditionally; ``found``: the validators of its first page."""
         url = source.page_url(page) if isinstance(source, Section) else source.url
         known = Validators()
@@ -111,20 +113,23 @@ class OutletSpider(ReadingSpider):
         if page == 1:
             self.polled += 1
             self.unfinished |= {url} if source_table.is_unfinished(self.db, url) else set()
-        return Request(
-            url,
-            callback=self.parse_source,
-            errback=self.source_failed,
-            headers=fetch.conditional_headers(known),
-            cb_kwargs={"source": source, "page": page, "found": found},
-            meta={"handle_httpstatus_list": [304]},
-            priority=10,
-            dont_filter=True,
-        )
+        try:
+            yield Request(
+                url,
+                callback=self.parse_source,
+                errback=self.source_failed,
+                headers=fetch.conditional_headers(known),
+                cb_kwargs={"source": source, "page": page, "found": found},
+                meta={"handle_httpstatus_list": [304]},
+                priority=10,
+                dont_filter=True,
+            )
+        except ValueError:
+            self.note_source_failure(source, NO_ADDRESS)
 
     def parse_source(
         self, response: Response, source: Source, page: int, found: Validators | None
-    ) -> Iterator[Request]:
+    ) -> Iterator[Request | NoArticle]:
         """Queue the source's new pages, then ask for them."""
         self.count("discover/answered")
         if response.status == 304:
@@ -174,7 +179,7 @@ class OutletSpider(ReadingSpider):
             self.told_news.add(discover.first_url(source))
         goes_on = poll.wanted or self.full or discover.first_url(source) in self.unfinished
         if self.has_more(source, page) and goes_on:
-            yield self.source_request(source, page + 1, found)
+            yield from self.source_request(source, page + 1, found)
             return
         if discover.first_url(source) in self.cut:
             # What was cut off may be news: no 304, and no stop at what is known, must hide it.
@@ -214,7 +219,7 @@ class OutletSpider(ReadingSpider):
             self.named[source.url] = depth
             source_table.register(self.db, self.name, [(source.kind, source.url)])
             if not self.is_left_in_peace(source):
-                yield self.source_request(source)
+                yield from self.source_request(source)
 
     def links(self, response: Response, source: Source) -> discover.Listing:
         """Hook: what a source's answer announces."""

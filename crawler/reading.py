@@ -15,13 +15,14 @@ from scrapy.http import Request
 from crawler import bookmark, discover, fetch
 from crawler.declaration import Outlet
 from crawler.extract import decode, extract, rejection
-from crawler.items import CHALLENGE, LEADS_HOME, Article, NoArticle, RawDate
+from crawler.items import CHALLENGE, LEADS_HOME, NO_ADDRESS, Article, NoArticle, RawDate
 from crawler.polite import BusyError, UnaskedError
 from crawler.whole import CUT_OFF, is_whole_page
 from database import ledger, rechecks
 from database.connection import open_database
 from database.failure import is_failure
 from database.ledger import Link, timestamp
+from database.sources import Validators
 from database.urls import article_key, canonical_url
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class ReadingSpider(Outlet, scrapy.Spider):
 
     # fetch
 
-    def page_requests(self, links: Sequence[Link]) -> Iterator[Request]:
+    def page_requests(self, links: Sequence[Link]) -> Iterator[Request | NoArticle]:
         """Requests for pages that this run has not asked for, up to the run's limit."""
         for link in links:
             if not self.is_asked_first(link):
@@ -85,18 +86,32 @@ class ReadingSpider(Outlet, scrapy.Spider):
                 self.count("fetch/over_limit")
                 continue
             self.asked += 1
-            yield Request(
+            yield self.page_request(link)
+
+    def page_request(
+        self, link: Link, known: Validators | None = None, priority: int = 0
+    ) -> Request | NoArticle:
+        """A request for a page, conditional where validators are ``known``; or that its address is
+        none, which an archive or a hook may have named."""
+        headers = fetch.conditional_headers(known) if known else {}
+        try:
+            return Request(
                 link.url,
-                callback=self.parse_article,
+                callback=self.parse_again,
                 errback=self.page_failed,
+                headers=headers,
                 cb_kwargs={"link": link},
+                meta={"handle_httpstatus_list": [304]} if headers else {},
+                priority=priority,
                 # ``seen`` knows better; Scrapy's own filter would drop, without a word, the second
                 # of two pages that redirect to one.
                 dont_filter=True,
             )
+        except ValueError:
+            return NoArticle(self.name, link.url, "rejected", NO_ADDRESS)
 
     def parse_again(self, response: Response, link: Link) -> Iterator[Article | NoArticle]:
-        """Read a stored page anew, unless its server says that nothing changed."""
+        """Read a page, unless its server says that nothing changed since it was stored."""
         if response.status == 304:
             self.count("fetch/unchanged")
             rechecks.record_unchanged(self.db, link.url, self.clock())

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from scrapy.http import Request
 
-from crawler import fetch
+from crawler.items import NoArticle
 from database import rechecks
 
 if TYPE_CHECKING:
     from crawler.outlet import OutletSpider
 
 
-def requests(spider: OutletSpider) -> Iterator[Request]:
+def requests(spider: OutletSpider) -> Iterator[Request | NoArticle]:
     """Conditional requests, as many as RECHECKS_PER_OUTLET and the run's limit let through."""
     settings = spider.crawler.settings
     if not settings.getbool("RECHECK"):
@@ -23,13 +23,4 @@ def requests(spider: OutletSpider) -> Iterator[Request]:
     for look in rechecks.due(spider.db, spider.name, spider.clock(), most):
         if not spider.is_asked_first(look.link):
             continue
-        yield Request(
-            look.link.url,
-            callback=spider.parse_again,
-            errback=spider.page_failed,
-            headers=fetch.conditional_headers(look.validators),
-            cb_kwargs={"link": look.link},
-            meta={"handle_httpstatus_list": [304]},
-            priority=-10,  # news first
-            dont_filter=True,
-        )
+        yield spider.page_request(look.link, look.validators, priority=-10)  # news first

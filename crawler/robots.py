@@ -11,7 +11,7 @@ from scrapy.http.request import NO_CALLBACK, Request
 from scrapy.robotstxt import ProtegoRobotParser
 
 from crawler import fetch
-from crawler.polite import BusyError, UnaskedError
+from crawler.polite import BusyError, UnaskedError, host_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -50,8 +50,7 @@ class RobotsMiddleware:
         """Raise RobotsError for a page that may not be asked for; BusyError, UnaskedError."""
         if request.meta.get("dont_obey_robotstxt"):
             return
-        parts = urlsplit(request.url)
-        host = f"{parts.scheme}://{parts.netloc}"
+        host = f"{urlsplit(request.url).scheme}://{host_of(request)}"
         if host not in self._rules:
             self._rules[host] = asyncio.ensure_future(self._fetch(host))
         rules = await asyncio.shield(self._rules[host])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -12,6 +13,8 @@ from crawler.extract.tree import collapse
 
 RELS = frozenset(("canonical", "amphtml"))
 """What is read of a page's links: its own other addresses, not its style sheets and icons."""
+
+_HOST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[^\[\]:]+)(?::[0-9]*)?")
 
 
 @dataclass(slots=True, frozen=True)
@@ -50,21 +53,27 @@ def read_meta(tree: HtmlElement, url: str) -> Meta:
 
 
 def absolute(base: str, target: str | None) -> str | None:
-    """``target`` as an absolute http(s) address, or None; one with a space or control is none.
+    """``target`` as an absolute http(s) address, or None; one with a space or control is none,
+    nor one whose host or port is none (RFC 3986 §3.2).
 
     What is not printed, as marks of direction, is percent-encoded: it could disguise the address.
+    A user name before the host is left out: nobody is logged in here.
     """
     if not target or not target.strip():
         return None
     try:
         joined = urljoin(base, target.strip())
         parts = urlsplit(joined)
+        parts.port  # noqa: B018 - raises for what is none
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.netloc or collapse(joined) != joined:
+    host = parts.netloc.rpartition("@")[2]
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
         return None
-    if " " in joined:
+    if " " in joined or collapse(joined) != joined:
         return None
+    if host != parts.netloc:
+        joined = parts._replace(netloc=host).geturl()
     return "".join(c if c.isprintable() else quote(c) for c in joined)
 
 

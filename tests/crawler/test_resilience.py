@@ -60,7 +60,16 @@ def test_a_lone_surrogate_costs_nothing(run, press, host) -> None:
     assert run.query("select count(*) from articles") == [(2,)]
 
 
-@pytest.mark.parametrize("bad", ["http://[oops/2", "javascript:alert(1)", "http://x\x00y/"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "http://[oops/2",
+        "javascript:alert(1)",
+        "http://x\x00y/",
+        "http://127.0.0.1:99999/news/7",
+        "http://127.0.0.1:abc/news/7",
+    ],
+)
 def test_one_bad_link_costs_that_link(run, press, host, bad) -> None:
     host.put_news(2)
     feed = host.pages["/feed"].body.decode()
@@ -68,6 +77,58 @@ def test_one_bad_link_costs_that_link(run, press, host, bad) -> None:
     press.add("alpha", host.url("/feed"))
     assert run("alpha", SPIDER_MODULES=press.package).code == 0
     assert run.query("select count(*) from articles") == [(2,)]
+    assert run.outcomes()["alpha"] == ("ok", "")
+
+
+def test_an_address_of_a_hook_that_is_none_costs_that_link(run, press, host) -> None:
+    host.put_news(2)
+    hook = (
+        "    def links(self, response, source):\n"
+        "        found = super().links(response, source)\n"
+        "        found.links.insert(0, type(found.links[0])('http://127.0.0.1:99999/news/7'))\n"
+        "        return found\n"
+    )
+    press.add("alpha", host.url("/feed"), hook)
+    for status in ("ok", "quiet"):
+        assert run("alpha", SPIDER_MODULES=press.package).code == 0
+        assert run.outcomes()["alpha"][0] == status
+    assert run.query("select count(*) from articles") == [(2,)]
+    assert run.query("select status, reason from pages where url like '%/7'") == [
+        ("rejected", "not a web address")
+    ]
+
+
+def test_an_address_of_the_ledger_or_a_source_that_is_none_ends_no_run(run, press, host) -> None:
+    host.put_news(3)
+    press.add("alpha", host.url("/feed"))
+    outlet = press.folder / "alpha.py"
+    source = "sources = [Feed('http://127.0.0.1:99999/feed'), "
+    outlet.write_text(outlet.read_text().replace("sources = [", source), encoding="utf-8")
+    assert run("alpha", SPIDER_MODULES=press.package).code == 0
+    run.write("update pages set fetch_url = 'http://127.0.0.1:99999/news/' || substr(url, -4)")
+    run.write("update pages set url = fetch_url where url not like '%1003'")
+    run.write("update pages set recheck_at = '2020-01-01T00:00:00Z' where url like '%1002'")
+    run.write("update pages set status = 'queued', article = null where url like '%1001'")
+    for _ in range(2):
+        run("alpha", SPIDER_MODULES=press.package)
+        status, note = run.outcomes()["alpha"]
+        assert status == "degraded"
+        assert "feed http://127.0.0.1:99999/feed: not a web address" in note
+        assert "ValueError" not in note
+    assert run.query("select status, reason from pages order by url limit 2") == [
+        ("rejected", "not a web address"),
+        ("stored", "not a web address"),
+    ]
+
+
+def test_a_user_name_in_a_link_is_left_out(run, press, host) -> None:
+    host.put_news(2)
+    feed = host.pages["/feed"].body.decode()
+    host.put("/feed", feed.replace("http://", "http://user:word@"), kind="application/rss+xml")
+    press.add("alpha", host.url("/feed"))
+    assert run("alpha", SPIDER_MODULES=press.package).code == 0
+    assert run.query("select count(*) from articles") == [(2,)]
+    assert run.query("select count(*) from pages where fetch_url like '%@%'") == [(0,)]
 
 
 def test_a_date_of_year_one_costs_that_date(run, press, host) -> None:
