@@ -202,7 +202,10 @@ def _read_feed(body: bytes, url: str) -> Listing:
 def _feed_time(entry: dict[str, Any], name: str) -> datetime | None:
     # dict.get: feedparser's own falls back from updated to published, which says nothing of edits.
     found = dict.get(entry, f"{name}_parsed")
-    return datetime.fromtimestamp(timegm(found), UTC) if found else None
+    try:
+        return _credible(datetime.fromtimestamp(timegm(found), UTC)) if found else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _read_sitemap(body: bytes, url: str) -> Listing:
@@ -256,11 +259,13 @@ def _moment(text: str | None) -> datetime | None:
     """A W3C date and time (sitemaps.org) for ordering and comparing; without an offset: UTC."""
     try:
         found = datetime.fromisoformat(text or "")
-    except ValueError:
+        return _credible(found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
         return None
-    if found.year < EARLIEST_YEAR:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _credible(moment: datetime) -> datetime | None:
+    return moment if moment.year >= EARLIEST_YEAR else None
 
 
 def _local(element: etree._Element) -> str:

@@ -183,3 +183,21 @@ def test_gzip_is_not_unpacked_for_ever() -> None:
         body = gzip.compress(body)
     with pytest.raises(SourceError, match="gzip in gzip"):
         maps(body)
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "9999-12-31T23:59:59-14:00",
+        "0000-00-00T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "1980-01-01T00:00:00Z",
+    ],
+)
+def test_an_odd_date_costs_that_date(date: str) -> None:
+    entry = f'<entry><link href="https://a.example/1"/><updated>{date}</updated></entry>'
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>'
+    page = f"<url><loc>https://a.example/1</loc><lastmod>{date}</lastmod></url>"
+    for kind, body in (("feed", feed), ("sitemap", f"<urlset>{page}</urlset>")):
+        (link,) = read_source(kind, body.encode(), "https://a.example/").links
+        assert (link.modified, link.announced) == (None, None)
