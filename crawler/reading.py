@@ -193,7 +193,10 @@ class ReadingSpider(Outlet, scrapy.Spider):
         article.article_key = article_key(response.url, self.article) or article_key(
             link.url, self.article
         )
-        return self.clean(article)
+        cleaned: object = self.clean(article)
+        if not isinstance(cleaned, Article | NoArticle):
+            raise TypeError(f"clean() returned {type(cleaned).__name__}, no article")
+        return cleaned
 
     def is_cut(self, html: str, link: Link) -> bool:
         """Whether a page ends in the middle; where it always does, it is read as it is."""

@@ -50,6 +50,18 @@ def test_a_page_that_cannot_be_stored_says_why_and_costs_itself(run, press, host
     assert run.query("select status, reason != '' from pages") == [("failed", 1)] * 3
 
 
+def test_a_hook_that_returns_nothing_is_an_error_of_each_page(run, press, host) -> None:
+    host.put_news(3)
+    press.add("alpha", host.url("/feed"), "    def clean(self, article):\n        return None\n")
+    assert run("alpha", SPIDER_MODULES=press.package).code == 1
+    status, note = run.outcomes()["alpha"]
+    assert status == "failed"
+    assert "3 errors (TypeError)" in note
+    assert run.query("select distinct status, reason from pages") == [
+        ("failed", "TypeError('clean() returned NoneType, no article')")
+    ]
+
+
 def test_a_lone_surrogate_costs_nothing(run, press, host) -> None:
     host.put_news(2)
     page = host.pages["/news/1001"]
