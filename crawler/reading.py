@@ -86,14 +86,12 @@ class ReadingSpider(Outlet, scrapy.Spider):
                 self.count("fetch/over_limit")
                 continue
             self.asked += 1
-            yield self.page_request(link)
+            yield self.page_request(link, rechecks.validators(self.db, link.url))
 
-    def page_request(
-        self, link: Link, known: Validators | None = None, priority: int = 0
-    ) -> Request | NoArticle:
+    def page_request(self, link: Link, known: Validators, priority: int = 0) -> Request | NoArticle:
         """A request for a page, conditional where validators are ``known``; or that its address is
         none, which an archive or a hook may have named."""
-        headers = fetch.conditional_headers(known) if known else {}
+        headers = fetch.conditional_headers(known)
         try:
             return Request(
                 link.url,

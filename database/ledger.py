@@ -7,7 +7,7 @@ until then it is ``queued`` or ``failed`` and every run asks for it again when i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import sqlite_utils
@@ -24,6 +24,9 @@ DOUBTED_LOOKS = 3
 SETTLING_WAIT = timedelta(hours=1)
 # About five days: what has not come by then is given up, with its last reason.
 MOST_ATTEMPTS = 12
+EDIT_REST = timedelta(hours=1)
+FURTHEST_EDIT = timedelta(days=1)
+"""An announced edit further in the future is not believed."""
 BATCH = 500
 ANNOUNCERS = {"feed": 1, "sitemap": 2, "section": 4}
 """Kind of source → its bit in ``pages.announced_by``."""
@@ -46,17 +49,30 @@ class Link:
 
 @dataclass(slots=True)
 class PageState:
-    """What is known of a page; ``modified_at`` is the newest edit that a source told of."""
+    """What is known of a page; ``modified_at`` is the newest edit that a source told of,
+    ``changed_at``: since when the stored article is as it is."""
 
     status: str
     checked_at: str = ""
     next_try_at: str = ""
     modified_at: str = ""
+    changed_at: str = ""
+
+    def rests_until(self) -> str:
+        """When an announced edit may be looked for again; empty: at once.
+
+        Where the last one that was announced changed nothing the next one waits an hour: there are
+        sources whose pages were all edited just now, whenever they are asked.
+        """
+        if not self.checked_at or not self.changed_at or self.modified_at <= self.changed_at:
+            return ""
+        return timestamp(datetime.fromisoformat(self.checked_at) + EDIT_REST)
 
 
 @dataclass(slots=True, frozen=True)
 class Poll:
-    """The outcome of one poll: the pages to fetch (as links) and how many were known already."""
+    """The outcome of one poll: the pages to fetch (as links), those never read first, and how many
+    were known already."""
 
     wanted: list[Link]
     known: int
@@ -85,8 +101,27 @@ def record_poll(
 
     ``full``: pages that wait or were given up or refused are wanted too, but none that was pruned.
     """
+    links = [
+        replace(link, modified=None)
+        if link.modified and link.modified > now + FURTHEST_EDIT
+        else link
+        for link in links
+    ]
     with transaction(db):
-        wanted = list(_wanted(db, outlet, links, key_pattern, now, full=full))
+        states = _states(db, outlet, links, key_pattern)
+        wanted: list[Link] = []
+        edited: list[Link] = []
+        for link, state in _wanted(links, states, key_pattern, timestamp(now), full=full):
+            if state is None or state.status != "stored":
+                wanted.append(link)
+            elif full or (until := state.rests_until()) <= timestamp(now):
+                edited.append(link)
+            else:
+                db.execute(
+                    "update pages set next_try_at = ? where url = ? and status = 'stored'",
+                    [until, canonical_url(link.url)],
+                )
+        wanted += edited
         if full:
             db.conn.executemany(_ASK_AGAIN, [[canonical_url(link.url)] for link in wanted])
         for link in wanted:
@@ -154,14 +189,15 @@ def _note_announcer(
 
 
 def due(db: sqlite_utils.Database, outlet: str, now: datetime, *, full: bool = False) -> list[Link]:
-    """Pages that an earlier run saw but did not store, or not as edited since; oldest first.
+    """Pages that an earlier run saw but did not store, the newest first, then announced edits.
 
     ``full``: also those whose time has not come.
     """
     rows = db.execute(
         "select fetch_url, published, published_source from pages where outlet = ?"
         " and ((status = 'queued' and next_try_at is null) or next_try_at <= ?"
-        " or (? and next_try_at not null)) order by first_seen_at, url",
+        " or (? and next_try_at not null))"
+        " order by article not null, first_seen_at desc, url",
         [outlet, timestamp(now), full],
     )
     return [Link(url, published, kind or "feed") for url, published, kind in rows]
@@ -289,21 +325,21 @@ def _wait(attempts: int) -> timedelta:
 
 
 def _wanted(
-    db: sqlite_utils.Database,
-    outlet: str,
     links: Sequence[Link],
+    states: Mapping[str, PageState],
     key_pattern: str | None,
-    now: datetime,
+    now: str,
     *,
     full: bool,
-) -> Iterator[Link]:
-    """The links whose page is not known, is due again, or changed since it was last read."""
-    states = _states(db, outlet, links, key_pattern)
+) -> Iterator[tuple[Link, PageState | None]]:
+    """The links whose page is not known, is due again, or changed since it was last read; with
+    what is known of it."""
     seen: set[str] = set()
     for link in links:
         names = _names(link, key_pattern)
-        if seen.isdisjoint(names) and _is_wanted(link, names, states, timestamp(now), full=full):
-            yield link
+        state = next((states[name] for name in names if name in states), None)
+        if seen.isdisjoint(names) and (state is None or _is_wanted(link, state, now, full=full)):
+            yield link, state
         seen.update(names)
 
 
@@ -312,13 +348,7 @@ def _names(link: Link, key_pattern: str | None) -> list[str]:
     return [canonical_url(link.url), *([f"key:{key}"] if key else [])]
 
 
-def _is_wanted(
-    link: Link, names: Sequence[str], states: Mapping[str, PageState], now: str, *, full: bool
-) -> bool:
-    found = [states[name] for name in names if name in states]
-    if not found:
-        return True
-    state = found[0]
+def _is_wanted(link: Link, state: PageState, now: str, *, full: bool) -> bool:
     if state.next_try_at > now and not full:
         return False
     if state.status == "stored":
@@ -338,7 +368,7 @@ def _states(
         _add_stored(
             states,
             db.execute(
-                "select article_urls.url, articles.checked_at from article_urls"
+                f"select article_urls.url, checked_at, {_CHANGED_AT} from article_urls"
                 f" join articles on articles.id = article where article_urls.url in ({marks})",
                 batch,
             ),
@@ -353,7 +383,8 @@ def _states(
         _add_stored(
             states,
             db.execute(
-                f"select 'key:' || article_key, checked_at from articles {where}", [outlet, *batch]
+                f"select 'key:' || article_key, checked_at, {_CHANGED_AT} from articles {where}",
+                [outlet, *batch],
             ),
         )
         _add_pages(
@@ -367,15 +398,19 @@ _ASK_AGAIN = (
     "update pages set status = 'queued', attempts = 0, missed = 0, next_try_at = null"
     " where url = ? and status in ('failed', 'rejected', 'gone') and article is null"
 )
+_CHANGED_AT = (
+    "max(articles.first_seen_at, coalesce((select max(replaced_at) from revisions"
+    " where revisions.article = articles.id), ''))"
+)
 _PAGE = (
     f"select {{}}, case when reason = '{PRUNED}' then reason else status end,"
     " coalesce(tried_at, ''), coalesce(next_try_at, ''), coalesce(modified_at, '') from pages"
 )
 
 
-def _add_stored(states: dict[str, PageState], rows: Iterable[tuple[str, str]]) -> None:
-    for name, checked_at in rows:
-        states[name] = PageState("stored", checked_at)
+def _add_stored(states: dict[str, PageState], rows: Iterable[tuple[str, str, str]]) -> None:
+    for name, checked_at, changed_at in rows:
+        states[name] = PageState("stored", checked_at, changed_at=changed_at)
 
 
 def _add_pages(

@@ -70,13 +70,23 @@ def due(db: sqlite_utils.Database, outlet: str, now: datetime, limit: int) -> li
     ]
 
 
+def validators(db: sqlite_utils.Database, url: str) -> Validators:
+    """What lets the server of a stored page answer 304; empty for any other page."""
+    row = db.execute(
+        "select etag, last_modified from pages where url = ? and article not null",
+        [canonical_url(url)],
+    ).fetchone()
+    return Validators(*row) if row else Validators()
+
+
 def record_unchanged(db: sqlite_utils.Database, url: str, now: datetime) -> None:
     """A server answered 304: the page is as it was stored, and there."""
     with transaction(db):
         page = _stored_page(db, url)
         if page is None:
             return
-        _write(db, page, status="stored", missed=0, recheck_at=_due(page["born"], now), now=now)
+        next_at = _due(page["born"], now)
+        _write(db, page, status="stored", missed=0, recheck_at=next_at, next_try_at=None, now=now)
         db.execute(
             "update articles set checked_at = ?, gone_at = null where id = ?",
             [timestamp(now), page["article"]],

@@ -42,6 +42,18 @@ def test_it_can_be_switched_off_and_bounded(visit) -> None:
     assert len(visit(1, PAGES_PER_OUTLET="5")) == 1
 
 
+def test_an_announced_edit_is_asked_for_conditionally_and_once(visit, run, host) -> None:
+    feed = host.pages["/feed"].body.decode()
+    edit = "<atom:updated>2026-03-02T09:30:00Z</atom:updated></item>"
+    spaces = 'version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
+    feed = feed.replace("</item>", edit).replace('version="2.0"', spaces)
+    host.put("/feed", feed, kind="application/rss+xml")
+    assert visit(1, RECHECK="0") == PAGES
+    assert [each.status for each in host.asked if each.path in PAGES][-3:] == [304] * 3
+    assert visit(2, RECHECK="0") == []
+    assert run.query("select count(*) from pages where next_try_at not null") == [(0,)]
+
+
 def test_an_edit_without_news_of_it_is_a_revision(visit, run, host) -> None:
     page = host.pages[PAGES[0]].body.decode()
     host.put(PAGES[0], page.replace("الطريق مفتوح", "الطريق مغلق"), etag='"v2"')

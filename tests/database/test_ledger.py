@@ -47,6 +47,51 @@ def test_an_edited_page_is_wanted_again_and_survives_a_kill(db, make_article, no
     assert ledger.due(db, "furat", later) == []
 
 
+def test_a_source_whose_pages_were_edited_just_now_is_believed_once_an_hour(db, make_article, now):
+    url = "https://furat.example/story/1"
+    body = "خبر أول عن المدينة وأهلها."
+    articles.put(db, make_article(article_key="1", body=body), now=now)
+    looks = []
+    for minutes in range(10, 200, 10):
+        moment = now + timedelta(minutes=minutes)
+        wanted = poll(db, [Link(url, modified=moment)], moment).wanted
+        if wanted or ledger.due(db, "furat", moment):
+            looks.append(minutes)
+            articles.put(db, make_article(article_key="1", body=body), now=moment)
+    assert looks == [10, 70, 130, 190]
+
+
+def test_honest_edits_are_read_at_once_and_one_in_the_rest_after_it(db, make_article, now):
+    url = "https://furat.example/story/1"
+    for minutes in (0, 10, 20, 30):
+        moment = now + timedelta(minutes=minutes)
+        assert poll(db, [Link(url, modified=moment)], moment).wanted
+        body = "وصلت القافلة إلى المدينة صباح اليوم. " * 5 + "نعم. " * minutes
+        articles.put(
+            db, make_article(article_key="1", body=body, text_hash=str(minutes)), now=moment
+        )
+    far = Link(url, modified=now + timedelta(days=9))
+    assert poll(db, [far], now + timedelta(days=1)).wanted == [], "not believed"
+    moment = now + timedelta(minutes=40)
+    assert poll(db, [Link(url, modified=moment)], moment).wanted
+    articles.put(db, make_article(article_key="1", body=body, text_hash="30"), now=moment)
+    late = moment + timedelta(minutes=5)
+    assert poll(db, [Link(url, modified=late)], late).wanted == []
+    assert ledger.due(db, "furat", moment + timedelta(minutes=59)) == []
+    assert [link.url for link in ledger.due(db, "furat", moment + timedelta(hours=1))] == [url]
+
+
+def test_pages_never_read_come_before_edits_and_news_before_what_waits(db, make_article, now):
+    urls = [f"https://furat.example/story/{n}" for n in (1, 2, 3)]
+    articles.put(db, make_article(article_key="1"), now=now)
+    later = now + timedelta(hours=1)
+    edit, *new = [Link(url, modified=later) for url in urls]
+    assert poll(db, [edit, new[0]], later).wanted == [new[0], edit]
+    last = later + timedelta(minutes=1)
+    poll(db, [new[1]], last)
+    assert [link.url for link in ledger.due(db, "furat", last)] == [urls[2], urls[1], urls[0]]
+
+
 def test_failures_are_tried_by_the_next_run_then_wait_longer_each_time(db, now):
     url = "https://furat.example/story/9"
     waits = []
