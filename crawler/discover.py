@@ -28,7 +28,8 @@ GZIP_MEMBERS = 64
 # Software writes year 1 for "no date".
 EARLIEST_YEAR = 1990
 SITEMAPS_PER_INDEX = 4
-LINKS_PER_SITEMAP = 1000
+MOST_LINKS = 50_000
+"""Links of one answer that are looked at: as many as a sitemap may hold (sitemaps.org)."""
 FURTHER_DEPTH = 3
 """How deep sources that name sources, as sitemap indexes do, are followed."""
 FURTHER_SOURCES = 32
@@ -74,13 +75,15 @@ class Listing:
     """What a source announces: links to articles, and further sources to read.
 
     ``cut``: why there would have been more, when the answer ends before its end; ``damaged``: its
-    XML is broken, so that an address may have been lost.
+    XML is broken, so that an address may have been lost. ``left``: maps of an index without dates
+    that a bound left out.
     """
 
     links: list[Link] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     cut: str | None = None
     damaged: bool = False
+    left: int = 0
 
 
 class SourceError(Exception):
@@ -142,9 +145,11 @@ def _read(
         cut = None if whole.is_whole_page(html) else whole.CUT_OFF
         listing = Listing([Link(link, kind="section") for link in links], cut=cut)
     announced = len(listing.links)
+    if announced > MOST_LINKS:
+        listing.cut = f"names more than {MOST_LINKS} pages"
     listing.links = [
         link
-        for link in listing.links
+        for link in listing.links[:MOST_LINKS]
         if (not domains or on_site(link.url, domains))
         and (pattern is None or article_key(link.url, pattern) is not None)
     ]
@@ -228,10 +233,14 @@ def _read_sitemap(body: bytes, url: str) -> Listing:
     entries = [entry for child in children if (entry := _entry(child, url)).url]
     entries.sort(key=_newest_first)
     if name == "sitemapindex":
+        # Without dates the newest is mostly the last.
+        entries = [entry for entry in entries if entry.announced] + [
+            entry for entry in reversed(entries) if not entry.announced
+        ]
         maps: list[Source] = [NewsSitemap(entry.url) for entry in entries[:SITEMAPS_PER_INDEX]]
-        return Listing(sources=maps, cut=cut)
-    damaged = len(parser.error_log) > 0
-    return Listing(entries[:LINKS_PER_SITEMAP], cut=cut, damaged=damaged)
+        left = sum(not entry.announced for entry in entries[SITEMAPS_PER_INDEX:])
+        return Listing(sources=maps, cut=cut, left=left)
+    return Listing(entries, cut=cut, damaged=len(parser.error_log) > 0)
 
 
 def _entry(element: etree._Element, base: str) -> Link:

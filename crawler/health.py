@@ -130,6 +130,8 @@ def _problems(
         problems.append(f"stored articles gone from their pages: {withdrawn}")
     if over := stats.get("fetch/over_limit", 0):
         problems.append(f"{over} pages left for the next run (limit)")
+    if left := stats.get("discover/over_limit", 0):
+        problems.append(f"{left} links of its sources left out (bounds of a poll)")
     return problems
 
 

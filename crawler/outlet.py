@@ -69,7 +69,11 @@ class OutletSpider(ReadingSpider):
             if self.is_due(source):
                 for request in self.source_request(source):
                     yield request
-        due = ledger.due(self.db, self.name, self.clock(), full=self.full)
+        now = self.clock()
+        due = ledger.due(self.db, self.name, now, full=self.full, limit=self.limit)
+        over = ledger.count_due(self.db, self.name, now, full=self.full) - len(due)
+        if over > 0:
+            self.count("fetch/over_limit", over)
         for page in self.page_requests(due):
             yield page
         for page in recheck.requests(self):
@@ -173,6 +177,12 @@ class OutletSpider(ReadingSpider):
         )
         self.count("discover/links", len(fresh))
         self.count("discover/known", poll.known)
+        if left := poll.left + listing.left:
+            self.count("discover/over_limit", left)
+        if poll.left:
+            found = Validators()  # a 304 would hide the rest
+        if poll.is_full:
+            self.note_source_failure(source, f"{poll.left} new pages left out; the queue is full")
         yield from self.page_requests(poll.wanted)
         yield from self.further_sources(source, listing.sources)
         if poll.wanted:
@@ -180,6 +190,8 @@ class OutletSpider(ReadingSpider):
         goes_on = poll.wanted or self.full or discover.first_url(source) in self.unfinished
         if self.has_more(source, page) and goes_on:
             yield from self.source_request(source, page + 1, found)
+            return
+        if poll.is_full:
             return
         if discover.first_url(source) in self.cut:
             # What was cut off may be news: no 304, and no stop at what is known, must hide it.
@@ -190,10 +202,13 @@ class OutletSpider(ReadingSpider):
             return
         # Last of all, and never for a sitemap index: a run killed before the further pages or maps
         # are read must not be answered 304 next time.
-        # Nor where --since left links out: another run may want them; nor where some may be lost.
+        # Nor where some links may be lost; nor are they new ones where --since
+        # left links out: another run may want them.
         more = any(isinstance(each, NewsSitemap) for each in listing.sources)
-        if more or fresh != listing.links or listing.damaged:
+        if more or listing.damaged:
             found = Validators()
+        elif fresh != listing.links:  # what it had for the poll before, this one leaves as it was
+            found = source_table.validators(self.db, discover.first_url(source))
         source_table.record_answer(
             self.db,
             discover.first_url(source),

@@ -27,6 +27,10 @@ MOST_ATTEMPTS = 12
 EDIT_REST = timedelta(hours=1)
 FURTHEST_EDIT = timedelta(days=1)
 """An announced edit further in the future is not believed."""
+LINKS_PER_SOURCE = 1000
+"""New pages that one answer of a source may queue; the rest is left for the next poll."""
+LONGEST_QUEUE = 20_000
+"""Pages of an outlet that wait to be read at most."""
 BATCH = 500
 ANNOUNCERS = {"feed": 1, "sitemap": 2, "section": 4}
 """Kind of source → its bit in ``pages.announced_by``."""
@@ -71,11 +75,14 @@ class PageState:
 
 @dataclass(slots=True, frozen=True)
 class Poll:
-    """The outcome of one poll: the pages to fetch (as links), those never read first, and how many
-    were known already."""
+    """The outcome of one poll: the pages to fetch (as links), those never read first, how many
+    were known already, and how many new ones were ``left`` out of the ledger, for a bound: that of
+    the queue where it ``is_full``."""
 
     wanted: list[Link]
     known: int
+    left: int = 0
+    is_full: bool = False
 
 
 def timestamp(moment: datetime) -> str:
@@ -111,8 +118,13 @@ def record_poll(
         states = _states(db, outlet, links, key_pattern)
         wanted: list[Link] = []
         edited: list[Link] = []
+        room = max(0, LONGEST_QUEUE - waiting(db, outlet))
+        left = new = 0
         for link, state in _wanted(links, states, key_pattern, timestamp(now), full=full):
-            if state is None or state.status != "stored":
+            new += state is None
+            if state is None and new > min(room, LINKS_PER_SOURCE):
+                left += 1
+            elif state is None or state.status != "stored":
                 wanted.append(link)
             elif full or (until := state.rests_until()) <= timestamp(now):
                 edited.append(link)
@@ -151,7 +163,9 @@ def record_poll(
                     " where url = ?",
                     [timestamp(link.modified), canonical_url(link.url)],
                 )
-    return Poll(wanted, len(links) - len(wanted))
+    return Poll(
+        wanted, len(links) - len(wanted) - left, left, is_full=left > 0 and room < LINKS_PER_SOURCE
+    )
 
 
 def _note_announcer(
@@ -188,17 +202,34 @@ def _note_announcer(
     )
 
 
-def due(db: sqlite_utils.Database, outlet: str, now: datetime, *, full: bool = False) -> list[Link]:
+def waiting(db: sqlite_utils.Database, outlet: str) -> int:
+    """How many pages of an outlet wait to be read for the first time."""
+    sql = "select count(*) from pages where outlet = ? and status in ('queued', 'failed')"
+    return int(db.execute(sql, [outlet]).fetchone()[0])
+
+
+def count_due(db: sqlite_utils.Database, outlet: str, now: datetime, *, full: bool = False) -> int:
+    """How many pages :func:`due` would give without a limit."""
+    values = [outlet, timestamp(now), full]
+    return int(db.execute(f"select count(*) from pages where {_DUE}", values).fetchone()[0])
+
+
+def due(
+    db: sqlite_utils.Database,
+    outlet: str,
+    now: datetime,
+    *,
+    full: bool = False,
+    limit: int = LONGEST_QUEUE,
+) -> list[Link]:
     """Pages that an earlier run saw but did not store, the newest first, then announced edits.
 
     ``full``: also those whose time has not come.
     """
     rows = db.execute(
-        "select fetch_url, published, published_source from pages where outlet = ?"
-        " and ((status = 'queued' and next_try_at is null) or next_try_at <= ?"
-        " or (? and next_try_at not null))"
-        " order by article not null, first_seen_at desc, url",
-        [outlet, timestamp(now), full],
+        f"select fetch_url, published, published_source from pages where {_DUE}"
+        " order by article not null, first_seen_at desc, url limit ?",
+        [outlet, timestamp(now), full, limit],
     )
     return [Link(url, published, kind or "feed") for url, published, kind in rows]
 
@@ -397,6 +428,10 @@ def _states(
 _ASK_AGAIN = (
     "update pages set status = 'queued', attempts = 0, missed = 0, next_try_at = null"
     " where url = ? and status in ('failed', 'rejected', 'gone') and article is null"
+)
+_DUE = (
+    "outlet = ? and ((status = 'queued' and next_try_at is null) or next_try_at <= ?"
+    " or (? and next_try_at not null))"
 )
 _CHANGED_AT = (
     "max(articles.first_seen_at, coalesce((select max(replaced_at) from revisions"

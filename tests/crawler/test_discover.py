@@ -201,3 +201,25 @@ def test_an_odd_date_costs_that_date(date: str) -> None:
     for kind, body in (("feed", feed), ("sitemap", f"<urlset>{page}</urlset>")):
         (link,) = read_source(kind, body.encode(), "https://a.example/").links
         assert (link.modified, link.announced) == (None, None)
+
+
+def test_of_an_index_without_dates_the_last_maps_are_read_and_the_rest_is_counted() -> None:
+    entries = "".join(f"<sitemap><loc>https://a.example/{n}</loc></sitemap>" for n in range(6))
+    dated = "<sitemap><loc>https://a.example/new</loc><lastmod>2026-03-02</lastmod></sitemap>"
+    body = f"<sitemapindex>{entries}{dated}</sitemapindex>"
+    listing = read_source("sitemap", body.encode(), "https://a.example/")
+    names = [source.url.rpartition("/")[2] for source in listing.sources]
+    assert (names, listing.left) == (["new", "5", "4", "3"], 3)
+
+
+@pytest.mark.parametrize("kind", ["feed", "section"])
+def test_an_answer_names_so_many_links_at_most(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.discover.MOST_LINKS", 10)
+    urls = [f"https://a.example/news/{n}" for n in range(20)]
+    items = "".join(f"<item><link>{url}</link></item>" for url in urls)
+    body = f"<rss version='2.0'><channel>{items}</channel></rss>"
+    if kind == "section":
+        items = "".join(f"<a href={url}>x</a>" for url in urls)
+        body = f"<html><body>{items}</body></html>"
+    listing = read_source(kind, body.encode(), "https://a.example/", pattern=r"/news/(?P<key>\d+)$")
+    assert (len(listing.links), listing.cut) == (10, "names more than 10 pages")

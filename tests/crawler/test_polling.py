@@ -97,3 +97,11 @@ def test_full_reads_a_listing_to_its_last_page(run, press, host) -> None:
     asked = len(host.asked)
     run("alpha", "--full", SPIDER_MODULES=press.package)
     assert "/list?page=2" in host.paths(asked)
+
+
+def test_full_since_leaves_the_validators_of_a_whole_poll(run, press, host) -> None:
+    put_tagged_news(host, 2)
+    press.add("alpha", host.url("/feed"))
+    for more in ((), ("--full", "--since", "1d"), ()):
+        assert run("alpha", *more, SPIDER_MODULES=press.package).code == 0
+    assert [each.status for each in host.asked if each.path == "/feed"] == [200, 200, 304]

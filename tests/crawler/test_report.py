@@ -57,6 +57,12 @@ def test_counts_are_the_columns_of_an_outlets_row() -> None:
         ({"store/new": 1}, DOWN, "failed", "feed a: timed out"),
         (NEWS | {"fetch/over_limit": 7}, [], "ok", "7 pages left for the next run (limit)"),
         (
+            NEWS | {"discover/over_limit": 501},
+            [],
+            "ok",
+            "501 links of its sources left out (bounds of a poll)",
+        ),
+        (
             READ | {"spider_exceptions/count": 2, "spider_exceptions/KeyError": 2},
             [],
             "failed",

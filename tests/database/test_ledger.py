@@ -92,6 +92,24 @@ def test_pages_never_read_come_before_edits_and_news_before_what_waits(db, make_
     assert [link.url for link in ledger.due(db, "furat", last)] == [urls[2], urls[1], urls[0]]
 
 
+def test_a_poll_queues_so_many_and_leaves_what_is_new_for_the_next(db, now, monkeypatch):
+    monkeypatch.setattr(ledger, "LINKS_PER_SOURCE", 10)
+    monkeypatch.setattr(ledger, "LONGEST_QUEUE", 25)
+    links = [Link(f"https://furat.example/story/{n}") for n in range(40)]
+    outcomes = []
+    for _ in range(4):
+        found = poll(db, links, now)
+        outcomes.append((len(found.wanted), found.known, found.left, found.is_full))
+    assert outcomes == [
+        (10, 0, 30, False),
+        (20, 0, 20, False),
+        (25, 0, 15, True),
+        (25, 0, 15, True),
+    ]
+    assert len(ledger.due(db, "furat", now, limit=7)) == 7
+    assert ledger.count_due(db, "furat", now) == 25
+
+
 def test_failures_are_tried_by_the_next_run_then_wait_longer_each_time(db, now):
     url = "https://furat.example/story/9"
     waits = []
