@@ -27,6 +27,7 @@ LONGEST_REASON = 160
 MISSING = frozenset((404, 410))
 _CERTIFICATE = re.compile(r"certificate verify failed|VerificationError")
 PASSING_REDIRECTS = frozenset((302, 303, 307))
+NOT_ITS_OWN = "HTTP 304 from another address"
 CHALLENGING = frozenset((429, 503))
 """Statuses that may stand over a challenge; 401, 403 and 451 refuse us whatever they show."""
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -46,12 +47,16 @@ def found_validators(response: Response) -> Validators:
 def source_validators(response: Response) -> Validators:
     """The validators of a source's answer; none where a passing redirect led to another page,
     whose Last-Modified would let the source itself answer 304 to what was never read."""
+    return Validators() if leads_elsewhere(response) else found_validators(response)
+
+
+def leads_elsewhere(response: Response) -> bool:
+    """Whether a passing redirect led from the address asked for to another page: its 304 says
+    nothing of that address."""
     asked = urlsplit(response.meta.get("redirect_urls", [response.url])[0])
     answered = urlsplit(response.url)
     passing = PASSING_REDIRECTS.intersection(response.meta.get("redirect_reasons", ()))
-    if passing and (asked.path, asked.query) != (answered.path, answered.query):
-        return Validators()
-    return found_validators(response)
+    return bool(passing) and (asked.path, asked.query) != (answered.path, answered.query)
 
 
 def was_conditional(response: Response) -> bool:

@@ -58,7 +58,7 @@ def judge(
     gave an article. blocked: the same, because the outlet answers but refuses us. silent: no news
     against its own ``rhythm``. drifted: ``drifts`` tells what its pages no longer give. degraded:
     a source, a page or a callback failed, or a host asked for peace (``peace_until``). quiet:
-    nothing new, or all sources wait for that. ok: news.
+    nothing new, or all sources sleep or wait for that. ok: news.
     """
     counts = counts_of(stats)
     errors = _errors(stats)

@@ -94,7 +94,7 @@ class OutletSpider(ReadingSpider):
         url = discover.first_url(source)
         if self.is_left_in_peace(source):
             return False
-        if self.full or source_table.is_due(self.db, url, self.clock()):
+        if self.full or source_table.is_due(self.db, url, self.clock(), self.rhythm):
             return True
         self.count("discover/waiting")
         return False
@@ -139,6 +139,9 @@ class OutletSpider(ReadingSpider):
         if response.status == 304:
             if not fetch.was_conditional(response):
                 self.note_source_failure(source, "HTTP 304 to a request without validators")
+                return
+            if fetch.leads_elsewhere(response):
+                self.note_source_failure(source, fetch.NOT_ITS_OWN)
                 return
             self.count("discover/read")
             self.count("discover/unchanged")

@@ -111,6 +111,9 @@ class ReadingSpider(Outlet, scrapy.Spider):
     def parse_again(self, response: Response, link: Link) -> Iterator[Article | NoArticle]:
         """Read a page, unless its server says that nothing changed since it was stored."""
         if response.status == 304:
+            if canonical_url(response.url) != canonical_url(link.url):
+                yield NoArticle(self.name, link.url, "failed", fetch.NOT_ITS_OWN)
+                return
             self.count("fetch/unchanged")
             rechecks.record_unchanged(self.db, link.url, self.clock())
             return
@@ -175,13 +178,16 @@ class ReadingSpider(Outlet, scrapy.Spider):
             timezone=self.timezone,
             fetched_at=fetched_at,
         )
-        if found.rejected not in PASSING and self.is_cut(html, link):
+        closed = is_whole_page(html)
+        if found.rejected not in PASSING and not closed and self.is_cut(link):
             return NoArticle(self.name, link.url, "failed", CUT_OFF)
         if found.rejected:
             reason = found.rejected
             status: Literal["failed", "rejected"] = "failed" if reason in PASSING else "rejected"
             return NoArticle(self.name, link.url, status, reason, doubted=reason in DOUBTED)
         article = found.article
+        if not closed:
+            article.provenance |= rechecks.UNCLOSED
         known = fetch.found_validators(response)
         article.etag, article.last_modified = known.etag, known.last_modified
         if link.published:
@@ -196,9 +202,11 @@ class ReadingSpider(Outlet, scrapy.Spider):
             raise TypeError(f"clean() returned {type(cleaned).__name__}, no article")
         return cleaned
 
-    def is_cut(self, html: str, link: Link) -> bool:
-        """Whether a page ends in the middle; where it always does, it is read as it is."""
-        return not is_whole_page(html) and ledger.attempts(self.db, link.url) < CUT_LOOKS
+    def is_cut(self, link: Link) -> bool:
+        """Whether a page that is not closed ends in the middle; one that never is closed is read
+        as it is."""
+        looks = ledger.attempts(self.db, link.url)
+        return looks < CUT_LOOKS and not rechecks.is_unclosed(self.db, link.url)
 
     def clean(self, article: Article) -> Article:
         """Hook: mend what is odd about this outlet's articles."""

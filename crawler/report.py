@@ -139,7 +139,9 @@ class OutletReport:
         # What matches a watch comes in no rhythm.
         if self.crawler.settings["STORE"] != "all":
             return None
-        return rhythms.rhythm(rhythms.daily_counts(db, spider.name, spider.clock()))
+        now = spider.clock()
+        found = rhythms.rhythm(rhythms.daily_counts(db, spider.name, now))
+        return found if found and rhythms.was_watched(db, spider.name, found, now) else None
 
     def _record(self, db: sqlite_utils.Database, outlet: str, outcome: Outcome) -> None:
         run = self.crawler.settings.getint("RUN_ID")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
 
+MOST_READ = 500 * 1024
+"""Bytes of a robots.txt that are read, up to the last whole line (RFC 9309 §2.5)."""
 LONGEST_CRAWL_DELAY = 30.0
 """Seconds; a larger Crawl-delay is taken as this."""
 
@@ -78,7 +80,7 @@ class RobotsMiddleware:
         if response.status >= 500 or response.status == 429:
             return RobotsError(f"robots.txt: HTTP {response.status}", answered=True)
         body = response.body if response.status < 300 else b""
-        return ProtegoRobotParser.from_crawler(self.crawler, body)
+        return ProtegoRobotParser.from_crawler(self.crawler, readable(body))
 
     def _slow_down(self, request: Request, delay: float) -> None:
         request.meta["autothrottle_dont_adjust_delay"] = True
@@ -88,6 +90,13 @@ class RobotsMiddleware:
         if slot:
             slot.delay = max(slot.delay, delay)
             slot.jitter = 0.0
+
+
+def readable(body: bytes) -> bytes:
+    """What is read of a robots.txt: all of it, or the whole lines of its first MOST_READ bytes."""
+    if len(body) <= MOST_READ:
+        return body
+    return b"".join(body[:MOST_READ].splitlines(keepends=True)[:-1])
 
 
 def crawl_delay(rules: RobotParser, agent: str) -> float:

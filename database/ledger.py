@@ -20,6 +20,8 @@ PRUNED = "pruned"
 """The reason of a rejected page whose article was deleted for its age: never wanted again."""
 FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(days=1)
+LONGEST_PLAN = timedelta(days=7)
+"""No time is planned further ahead; one that is was written under a clock that was wrong."""
 DOUBTED_LOOKS = 3
 SETTLING_WAIT = timedelta(hours=1)
 # About five days: what has not come by then is given up, with its last reason.
@@ -94,6 +96,11 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def is_ahead(planned: str | None, now: datetime, longest: timedelta = LONGEST_PLAN) -> bool:
+    """Whether a planned time is still to come; what is further off than ``longest`` is due."""
+    return planned is not None and timestamp(now) < planned <= timestamp(now + longest)
+
+
 def record_poll(
     db: sqlite_utils.Database,
     *,
@@ -120,7 +127,7 @@ def record_poll(
         edited: list[Link] = []
         room = max(0, LONGEST_QUEUE - waiting(db, outlet))
         left = new = 0
-        for link, state in _wanted(links, states, key_pattern, timestamp(now), full=full):
+        for link, state in _wanted(links, states, key_pattern, now, full=full):
             new += state is None
             if state is None and new > min(room, LINKS_PER_SOURCE):
                 left += 1
@@ -210,7 +217,7 @@ def waiting(db: sqlite_utils.Database, outlet: str) -> int:
 
 def count_due(db: sqlite_utils.Database, outlet: str, now: datetime, *, full: bool = False) -> int:
     """How many pages :func:`due` would give without a limit."""
-    values = [outlet, timestamp(now), full]
+    values = _due_values(outlet, now, full)
     return int(db.execute(f"select count(*) from pages where {_DUE}", values).fetchone()[0])
 
 
@@ -229,7 +236,7 @@ def due(
     rows = db.execute(
         f"select fetch_url, published, published_source from pages where {_DUE}"
         " order by article not null, first_seen_at desc, url limit ?",
-        [outlet, timestamp(now), full, limit],
+        [*_due_values(outlet, now, full), limit],
     )
     return [Link(url, published, kind or "feed") for url, published, kind in rows]
 
@@ -359,7 +366,7 @@ def _wanted(
     links: Sequence[Link],
     states: Mapping[str, PageState],
     key_pattern: str | None,
-    now: str,
+    now: datetime,
     *,
     full: bool,
 ) -> Iterator[tuple[Link, PageState | None]]:
@@ -379,8 +386,8 @@ def _names(link: Link, key_pattern: str | None) -> list[str]:
     return [canonical_url(link.url), *([f"key:{key}"] if key else [])]
 
 
-def _is_wanted(link: Link, state: PageState, now: str, *, full: bool) -> bool:
-    if state.next_try_at > now and not full:
+def _is_wanted(link: Link, state: PageState, now: datetime, *, full: bool) -> bool:
+    if is_ahead(state.next_try_at, now) and not full:
         return False
     if state.status == "stored":
         since = state.modified_at or state.checked_at
@@ -431,8 +438,14 @@ _ASK_AGAIN = (
 )
 _DUE = (
     "outlet = ? and ((status = 'queued' and next_try_at is null) or next_try_at <= ?"
-    " or (? and next_try_at not null))"
+    " or next_try_at > ? or (? and next_try_at not null))"
 )
+
+
+def _due_values(outlet: str, now: datetime, full: bool) -> list[str | bool]:
+    return [outlet, timestamp(now), timestamp(now + LONGEST_PLAN), full]
+
+
 _CHANGED_AT = (
     "max(articles.first_seen_at, coalesce((select max(replaced_at) from revisions"
     " where revisions.article = articles.id), ''))"

@@ -45,7 +45,11 @@ _SETTLE = f"""
     update pages set status = 'rejected', reason = :reason, article_key = coalesce(article_key,
         (select articles.article_key from articles where articles.id = pages.article)),
         attempts = 0, next_try_at = null, recheck_at = null, missed = 0, etag = null,
-        last_modified = null
+        last_modified = null,
+        -- The one that stood for the article among those announced still does, alone.
+        announced_by = announced_by * not exists (select 1 from pages as other
+            where other.article = pages.article and other.announced_by > 0
+            and (other.first_seen_at, other.url) < (pages.first_seen_at, pages.url))
     where article in {_CHOSEN}
 """
 

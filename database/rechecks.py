@@ -11,13 +11,15 @@ import sqlite_utils
 
 from database.connection import transaction
 from database.identity import Page
-from database.ledger import Link, timestamp
+from database.ledger import LONGEST_PLAN, Link, is_ahead, timestamp
 from database.sources import Validators
 from database.urls import canonical_url
 
 SHORTEST_WAIT = timedelta(hours=1)
-LONGEST_WAIT = timedelta(days=7)
+LONGEST_WAIT = LONGEST_PLAN
 OLDEST = timedelta(days=30)
+UNCLOSED = {"markup": "unclosed"}
+"""Noted in ``provenance`` of what was read from a page that never closes its markup."""
 MISSES = 2
 """So many looks in a row, an hour apart at least, have to find a page missing."""
 
@@ -61,8 +63,9 @@ def due(db: sqlite_utils.Database, outlet: str, now: datetime, limit: int) -> li
     """The pages of an outlet to be looked at now, the newest first, ``limit`` at most."""
     rows = db.execute(
         "select fetch_url, published, published_source, etag, last_modified from pages"
-        " where outlet = ? and recheck_at <= ? order by first_seen_at desc, url limit ?",
-        [outlet, timestamp(now), limit],
+        " where outlet = ? and (recheck_at <= ? or recheck_at > ?)"
+        " order by first_seen_at desc, url limit ?",
+        [outlet, timestamp(now), timestamp(now + LONGEST_WAIT), limit],
     )
     return [
         Look(Link(url, published, kind or "feed"), Validators(etag, last_modified))
@@ -77,6 +80,16 @@ def validators(db: sqlite_utils.Database, url: str) -> Validators:
         [canonical_url(url)],
     ).fetchone()
     return Validators(*row) if row else Validators()
+
+
+def is_unclosed(db: sqlite_utils.Database, url: str) -> bool:
+    """Whether what is stored of a page was read from markup that is not closed."""
+    row = db.execute(
+        "select 1 from article_urls join articles on articles.id = article"
+        " where article_urls.url = ? and json_extract(provenance, '$.markup') = 'unclosed'",
+        [canonical_url(url)],
+    ).fetchone()
+    return row is not None
 
 
 def record_unchanged(db: sqlite_utils.Database, url: str, now: datetime) -> None:
@@ -108,7 +121,7 @@ def record_failure(
         if not missing:
             _write(db, page, recheck_at=next_at, reason=reason, now=now)
             return "stored"
-        if page["missed"] and page["recheck_at"] and page["recheck_at"] > timestamp(now):
+        if page["missed"] and is_ahead(page["recheck_at"], now):
             return "missed"  # asked again before the hour was over
         missed = page["missed"] + 1
         if missed < MISSES:

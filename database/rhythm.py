@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median_low
 
 import sqlite_utils
 
@@ -24,6 +25,8 @@ LONGEST_WINDOW = 4 * WEEK
 ENOUGH = 10
 """So many articles have to be expected before their lack says anything."""
 LEAST_SHARE = 1 / 6
+LONGEST_GAP = timedelta(hours=36)
+"""Between two runs; what a feed told and dropped within a longer one was never seen."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -48,7 +51,8 @@ def rhythm(counts: Sequence[int]) -> Rhythm | None:
     """The rhythm out of the articles of each day, the last 24 hours first; None: it has none.
 
     Looked at are the fewest days in which ``ENOUGH`` articles are expected. Expected of a day is
-    the mean of the same weekday in the weeks before, as far back as articles are known.
+    the median of the same weekday in the weeks before, as far back as articles are known: one odd
+    day, as a first crawl, does not speak for weeks.
     """
     history = max((day for day, count in enumerate(counts) if count), default=0) + 1
     for days in range(1, min(LONGEST_WINDOW, history - LEAST_HISTORY) + 1):
@@ -58,10 +62,29 @@ def rhythm(counts: Sequence[int]) -> Rhythm | None:
     return None
 
 
-def _expected(counts: Sequence[int], day: int, window: int, history: int) -> float:
+def _expected(counts: Sequence[int], day: int, window: int, history: int) -> int:
     first = day + -(-(window - day) // WEEK) * WEEK
     before = counts[first : min(history, day + 8 * WEEK + 1) : WEEK]
-    return sum(before) / len(before) if before else 0.0
+    return median_low(before) if before else 0
+
+
+def was_watched(db: sqlite_utils.Database, outlet: str, rhythm: Rhythm, now: datetime) -> bool:
+    """Whether no gap between runs that could read the outlet reaches into the days of a rhythm."""
+    rows = db.execute(
+        "select started_at from outlet_runs join runs on runs.id = run"
+        " where outlet = ? and outlet_runs.status not in ('failed', 'blocked')"
+        " and started_at <= ? order by run desc",
+        [outlet, timestamp(now)],
+    )
+    later, since = now, now - timedelta(days=rhythm.days)
+    for (started_at,) in rows:
+        earlier = _instant(started_at)
+        if later - earlier > LONGEST_GAP:
+            return False
+        if earlier <= since:
+            break
+        later = earlier
+    return True
 
 
 def daily_counts(db: sqlite_utils.Database, outlet: str, now: datetime) -> list[int]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlite_utils
 
 from database.connection import transaction
-from database.ledger import timestamp
+from database.ledger import is_ahead, timestamp
 
 SOURCES_PER_OUTLET = 500
 """Sources kept of an outlet at most: sitemaps that it named long ago give way to newer ones."""
@@ -80,16 +80,21 @@ def is_unfinished(db: sqlite_utils.Database, source_url: str) -> bool:
     return row is not None and row[0] not in (None, "ok", "unchanged")
 
 
-def is_due(db: sqlite_utils.Database, source_url: str, now: datetime) -> bool:
-    """Whether a source is to be polled: it is new, busy, failed, or has slept long enough."""
+def is_due(
+    db: sqlite_utils.Database, source_url: str, now: datetime, rhythm: Rhythm = Rhythm()
+) -> bool:
+    """Whether a source is to be polled: it is new, busy, failed, or has slept long enough.
+
+    A sleep beyond the longest one was planned under a clock that was wrong.
+    """
     row = db.execute("select next_poll_at from sources where url = ?", [source_url]).fetchone()
-    return row is None or row[0] is None or row[0] <= timestamp(now)
+    return row is None or not is_ahead(row[0], now, rhythm.longest)
 
 
 def peace(db: sqlite_utils.Database, source_url: str, now: datetime) -> datetime | None:
     """Until when a source's host asked for peace; None: it may be asked."""
     row = db.execute("select peace_until from sources where url = ?", [source_url]).fetchone()
-    return datetime.fromisoformat(row[0]) if row and row[0] and row[0] > timestamp(now) else None
+    return datetime.fromisoformat(row[0]) if row and is_ahead(row[0], now) else None
 
 
 def postpone(db: sqlite_utils.Database, source_url: str, until: datetime) -> None:

@@ -100,6 +100,19 @@ def test_errors_and_blocks_never_mean_gone(visit, run, host, wall) -> None:
     assert run.query("select count(*) from articles where gone_at not null") == [(0,)]
 
 
+@pytest.mark.parametrize("status", [301, 302])
+def test_a_304_of_another_page_is_no_look(visit, run, host, status) -> None:
+    host.put(PAGES[0], "", status=status, location=host.url("/"))
+    host.put("/", "<title>الرئيسية</title>", etag='"v1"')
+    visit(2)
+    assert run.query("select reason, missed from pages where url like '%1001'") == [
+        ("HTTP 304 from another address", 0)
+    ]
+    assert run.query("select checked_at from articles where url like '%1001'") == [
+        ("2026-03-02T09:00:00Z",)
+    ]
+
+
 def test_an_address_that_shows_another_story(visit, run, host) -> None:
     text = "".join(
         f"<p>فاز المنتخب على ضيفه بهدفين في المباراة {word} أمام جمهور ملأ المدرجات، وأكد المدرب أن"

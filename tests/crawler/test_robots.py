@@ -9,7 +9,7 @@ import pytest
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.test import get_crawler
 
-from crawler.robots import crawl_delay
+from crawler.robots import MOST_READ, crawl_delay, readable
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,25 @@ from crawler.robots import crawl_delay
 def test_the_delay_that_a_host_wishes_is_bounded(text: str, seconds: float) -> None:
     rules = ProtegoRobotParser.from_crawler(get_crawler(), text.encode())
     assert crawl_delay(rules, "Rasid") == seconds
+
+
+def test_a_large_robots_is_read_to_a_line_within_500_kib() -> None:
+    line = b"Disallow: /private/1\n"
+    for extra in range(len(line)):
+        found = readable(b"#" * extra + b"\n" + line * 100_000)
+        assert found.endswith(line)
+        assert MOST_READ - 2 * len(line) < len(found) <= MOST_READ
+    assert readable(line * 3) == line * 3
+
+
+def test_rules_behind_the_first_500_kib_do_not_hold(run, press, host) -> None:
+    host.put_news(2)
+    filler = "# filler\n" * (MOST_READ // 9)
+    rules = f"User-agent: *\nDisallow: /news/1001\n{filler}Disallow: /news/1002\n"
+    host.put("/robots.txt", rules, kind="text/plain")
+    press.add("large", host.url("/feed"))
+    run("large", SPIDER_MODULES=press.package)
+    assert run.query("select url like '%1002' from articles") == [(1,)]
 
 
 def closed_port() -> int:

@@ -7,6 +7,7 @@ import pytest
 from crawler.discover import read_source
 from crawler.whole import is_whole_feed, is_whole_page, is_whole_sitemap
 
+SAME_DAY = {hours: f"2026-03-02T{9 + hours:02}:00:00+00:00" for hours in range(12)}
 LATER = {hours: f"2027-01-01T{hours:02}:00:00+00:00" for hours in range(12)}
 
 
@@ -73,6 +74,31 @@ def test_a_cut_page_is_read_when_it_is_whole_or_at_the_third_look(run, press, ho
     run("alpha", SPIDER_MODULES=press.package, NOW=LATER[1])
     assert pages(run) == dict.fromkeys(("1001", "1002"), ("stored", None))
     assert run.query("select count(*) from article_text where body like '%الثالث%'") == [(2,)]
+
+
+def test_a_page_that_never_closes_is_looked_at_again_as_it_is(run, press, host) -> None:
+    host.put_news(1)
+    sloppy = host.pages["/news/1001"].body.decode().replace("</body></html>", "")
+    host.put("/news/1001", sloppy)
+    press.add("alpha", host.url("/feed"))
+    for hour in (0, 0, 1):
+        run("alpha", SPIDER_MODULES=press.package, NOW=SAME_DAY[hour])
+    assert pages(run) == {"1001": ("stored", None)}
+    host.put("/news/1001", sloppy.replace("الطريق مفتوح", "الطريق مغلق"))
+    run("alpha", SPIDER_MODULES=press.package, NOW=SAME_DAY[3])
+    assert pages(run) == {"1001": ("stored", None)}
+    assert run.query("select changed from revisions") == [("body",)]
+
+
+def test_a_page_that_was_whole_when_it_was_stored_is_cut_again(run, press, host) -> None:
+    host.put_news(1)
+    press.add("alpha", host.url("/feed"))
+    run("alpha", SPIDER_MODULES=press.package, NOW=SAME_DAY[0])
+    whole = host.pages["/news/1001"].body.decode()
+    host.put("/news/1001", whole[: len(whole) * 2 // 3])
+    run("alpha", SPIDER_MODULES=press.package, NOW=SAME_DAY[3])
+    assert pages(run) == {"1001": ("stored", "cut off")}
+    assert run.query("select count(*) from revisions") == [(0,)]
 
 
 def test_a_cut_feed_is_told_and_read_again_in_full(run, press, host) -> None:
@@ -143,6 +169,22 @@ def test_a_source_that_led_elsewhere_for_once_leaves_no_validators(run, press, h
     press.add("alpha", host.url("/feed"))
     run("alpha", SPIDER_MODULES=press.package)
     assert run.query("select status, etag from sources") == [("ok", None)]
+
+
+def test_a_304_of_another_page_is_no_answer_of_the_source(run, press, host) -> None:
+    host.put_news(2)
+    feed = host.pages["/feed"]
+    host.put("/feed", feed.body.decode(), kind=feed.kind, etag='"1"')
+    press.add("alpha", host.url("/feed"))
+    run("alpha", SPIDER_MODULES=press.package)
+    host.put("/feed", "", status=302, location=host.url("/maintenance"))
+    host.put("/maintenance", "<p>نعود قريبا</p>", etag='"1"')
+    assert run("alpha", SPIDER_MODULES=press.package).code == 1
+    note = f"feed {host.url('/feed')}: HTTP 304 from another address"
+    assert run.outcomes()["alpha"] == ("failed", note)
+    assert run.query("select status, etag from sources") == [
+        ("HTTP 304 from another address", None)
+    ]
 
 
 def test_a_304_that_nobody_asked_for_is_no_answer(run, press, host) -> None:

@@ -128,6 +128,18 @@ def test_failures_are_tried_by_the_next_run_then_wait_longer_each_time(db, now):
     )
 
 
+def test_what_a_wrong_clock_planned_is_not_waited_for(db, now):
+    url = "https://furat.example/story/9"
+    for _ in range(3):
+        ledger.record_page(
+            db, outlet="furat", url=url, status="failed", now=now + timedelta(days=3650)
+        )
+    assert ledger.due(db, "furat", now) == [Link(url)]
+    assert poll(db, [Link(url)], now).wanted == [Link(url)]
+    ledger.postpone(db, url, now + ledger.LONGEST_PLAN)
+    assert ledger.due(db, "furat", now) == poll(db, [Link(url)], now).wanted == []
+
+
 def test_final_pages_are_known(db, now):
     for number, status in enumerate(("rejected", "gone")):
         url = f"https://furat.example/story/{number}"

@@ -220,6 +220,21 @@ def test_what_was_known_stays_known_under_all_its_addresses_and_edits(populated,
     }
 
 
+def test_an_article_under_three_addresses_is_announced_once_before_and_after(
+    db, make_article, now
+) -> None:
+    final = "https://furat.example/story/1"
+    links = [Link(url) for url in ("https://furat.example/x", "https://furat.example/y", final)]
+    ledger.record_poll(db, outlet="furat", links=links, key_pattern=None, now=now)
+    aliases = {link.url: "requested" for link in links[:2]}
+    articles.put(db, make_article(final, aliases=aliases), now=now)
+    columns = "day, discovered, in_feed, in_several, feed_only"
+    before = db.execute(f"select {columns} from completeness").fetchall()
+    prune(db, now)
+    assert db.execute(f"select {columns} from completeness").fetchall() == before
+    assert before[0][1] == 1
+
+
 def test_an_outlets_key_stays_known_at_an_address_never_seen(db, make_article, now) -> None:
     articles.put(db, make_article(article_key="1"), now=now)
     prune(db, now)

@@ -100,6 +100,16 @@ def test_a_page_is_gone_at_the_second_look(db, make_article, now) -> None:
     assert db.execute("select gone_at from articles").fetchone()[0] == row[1]
 
 
+def test_what_a_wrong_clock_planned_is_not_waited_for(db, make_article, now) -> None:
+    articles.put(db, make_article(), now=now)
+    rechecks.record_unchanged(db, URL, now + timedelta(days=20))
+    assert due(db, now) == [URL]
+    assert miss(db, now) == "missed"
+    db.execute("update pages set recheck_at = '2036-01-01T00:00:00Z'")
+    assert due(db, now + HOUR) == [URL]
+    assert miss(db, now + HOUR) == "gone"
+
+
 def test_a_page_that_comes_back_is_there(db, make_article, now) -> None:
     articles.put(db, make_article(), now=now)
     for hours in (1, 2):

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from database import articles
-from database.rhythm import DAYS, Rhythm, daily_counts, rhythm
+from database import articles, runs
+from database.rhythm import DAYS, Rhythm, daily_counts, rhythm, was_watched
+from database.runs import Counts
 
 WEEKEND = (4, 5)
 
@@ -52,6 +53,31 @@ def test_fewest_days_in_which_ten_are_expected() -> None:
     assert rhythm(days(0, before=50)) == Rhythm(found=0, expected=50.0, days=1)
     assert str(Rhythm(3, 41.2, 2)) == "3 articles in the last 2 days, 41 expected"
     assert str(Rhythm(1, 12.0, 1)) == "1 article in the last day, 12 expected"
+
+
+@pytest.mark.parametrize("first", [*range(14, 18), 21, 28, 35])
+def test_one_odd_day_does_not_speak_for_weeks(first: int) -> None:
+    assert not is_silent(days(*[20] * first, 500, before=0)), "a first crawl of an undated listing"
+    assert not is_silent(days(*[20] * first, 1000, before=20))
+
+
+@pytest.mark.parametrize(
+    ("hours", "watched"),
+    [
+        ((), True),
+        ((24, 48, 73), True),
+        ((72,), False),
+        ((1, 73), False),
+        ((1, 25, 100), True),
+        ((23, 100), False),
+    ],
+)
+def test_no_verdict_on_days_in_which_no_run_looked(db, now, hours, watched) -> None:
+    articles.ensure_outlet(db, "furat")
+    for status, ago in [*(("quiet", ago) for ago in sorted(hours, reverse=True)), ("failed", 0.5)]:
+        run = runs.start_run(db, "test", now - timedelta(hours=ago))
+        runs.record_outlet(db, run, "furat", Counts(), seconds=0, status=status, note=None)
+    assert was_watched(db, "furat", Rhythm(found=0, expected=20, days=1), now) is watched
 
 
 def test_what_is_announced_but_not_read_yet_is_no_silence() -> None:

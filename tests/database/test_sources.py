@@ -57,6 +57,22 @@ def test_news_a_failure_and_another_outlet_wake_a_source(db):
     assert rows == [(timestamp(later),)]
 
 
+def test_what_a_wrong_clock_planned_is_not_waited_for(db):
+    articles.ensure_outlet(db, "alpha")
+    sources.register(db, "alpha", [("feed", URL)])
+    wrong = NOW + timedelta(days=3650)
+    sources.record_answer(db, URL, Validators(), NOW, news=True)
+    sources.record_unchanged(db, URL, wrong)
+    assert sources.is_due(db, URL, NOW)
+    sources.record_unchanged(db, URL, NOW + timedelta(days=10))
+    assert not sources.is_due(db, URL, NOW + timedelta(days=10))
+    assert sources.is_due(db, URL, NOW + timedelta(days=10), Rhythm(longest=timedelta(hours=1)))
+    sources.postpone(db, URL, wrong)
+    assert sources.peace(db, URL, NOW) is None
+    sources.postpone(db, URL, NOW + timedelta(days=7))
+    assert sources.peace(db, URL, NOW) == NOW + timedelta(days=7)
+
+
 def test_an_outlets_sources_do_not_grow_for_ever(db):
     for outlet in ("alpha", "beta"):
         articles.ensure_outlet(db, outlet)
