@@ -143,36 +143,51 @@ def record_poll(
         wanted += edited
         if full:
             db.conn.executemany(_ASK_AGAIN, [[canonical_url(link.url)] for link in wanted])
-        for link in wanted:
-            db.execute(
-                "insert into pages (url, fetch_url, outlet, article_key, status, first_seen_at,"
-                " published, published_source, announced_by)"
-                " values (?, ?, ?, ?, 'queued', ?, ?, ?, ?)"
-                " on conflict (url) do update set next_try_at = excluded.first_seen_at"
-                " where status in ('stored', 'gone')",
-                [
-                    canonical_url(link.url),
-                    link.url,
-                    outlet,
-                    article_key(link.url, key_pattern),
-                    timestamp(now),
-                    link.published,
-                    link.kind,
-                    ANNOUNCERS[link.kind],
-                ],
-            )
+        _queue(db, outlet, wanted, key_pattern, now)
         for kind, bit in ANNOUNCERS.items():
             _note_announcer(db, outlet, [x for x in links if x.kind == kind], key_pattern, bit)
-        for link in links:
-            if link.modified:
-                db.execute(
-                    "update pages set modified_at = max(coalesce(modified_at, ''), ?)"
-                    " where url = ?",
-                    [timestamp(link.modified), canonical_url(link.url)],
-                )
+        _note_edits(db, links)
     return Poll(
         wanted, len(links) - len(wanted) - left, left, is_full=left > 0 and room < LINKS_PER_SOURCE
     )
+
+
+def _queue(
+    db: sqlite_utils.Database,
+    outlet: str,
+    links: Sequence[Link],
+    key_pattern: str | None,
+    now: datetime,
+) -> None:
+    """Ask for these pages; a stored one is due to be looked at again."""
+    for link in links:
+        db.execute(
+            "insert into pages (url, fetch_url, outlet, article_key, status, first_seen_at,"
+            " published, published_source, announced_by)"
+            " values (?, ?, ?, ?, 'queued', ?, ?, ?, ?)"
+            " on conflict (url) do update set next_try_at = excluded.first_seen_at"
+            " where status in ('stored', 'gone')",
+            [
+                canonical_url(link.url),
+                link.url,
+                outlet,
+                article_key(link.url, key_pattern),
+                timestamp(now),
+                link.published,
+                link.kind,
+                ANNOUNCERS[link.kind],
+            ],
+        )
+
+
+def _note_edits(db: sqlite_utils.Database, links: Sequence[Link]) -> None:
+    """Keep the newest edit that a source told of."""
+    for link in links:
+        if link.modified:
+            db.execute(
+                "update pages set modified_at = max(coalesce(modified_at, ''), ?) where url = ?",
+                [timestamp(link.modified), canonical_url(link.url)],
+            )
 
 
 def _note_announcer(
