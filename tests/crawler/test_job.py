@@ -91,7 +91,7 @@ def test_a_broken_outlet_costs_that_outlet(run, press, web) -> None:
         "empty": "holds no OutletSpider with name = 'empty'",
         "start": "ZeroDivisionError",
         "callback": "KeyError",
-        "item": "AttributeError",
+        "item": "TypeError",
         "killer": "its worker died (exit code 3)",
     }
     table = squeezed(result.out)

@@ -75,7 +75,7 @@ def test_a_site_is_read_and_then_left_alone(run, site) -> None:
         ("feed", "ok"),
     ]
 
-    # The next run tries again what failed, and never what it knows.
+    # The next run tries again what failed or was missing for once, and never what it knows.
     site.put_article(f"{DAY}/10500", 10500)
     asked = len(site.asked)
     second = run("--url", site.url("/"))
@@ -86,7 +86,12 @@ def test_a_site_is_read_and_then_left_alone(run, site) -> None:
         for each in site.asked[asked:]
         if each.path != "/robots.txt"
     }
-    assert again == {"/": (True, 304), "/rss.xml": (True, 304), f"{DAY}/10500": (False, 200)}
+    assert again == {
+        "/": (True, 304),
+        "/rss.xml": (True, 304),
+        f"{DAY}/10500": (False, 200),
+        f"{DAY}/10404": (False, 404),
+    }
     assert run.query("select count(*) from articles") == [(4,)]
     assert run.query("select attempts from pages where status = 'failed'") == [(2,)]
 

@@ -124,7 +124,8 @@ class Lab:
         db = open_database(folder / "news.db")
         watches.sync(db, watchlist.load(own["WATCHLIST"]), now=datetime.now(UTC))
         log = job.run_log(folder / "run.log")
-        result = job.run(work, db, log, Watcher())
+        with job.lock(folder / "news.db") as held:
+            result = job.run(work, db, log, Watcher(), held)
         pages = db.execute("select fetch_url, status, coalesce(reason, '') from pages").fetchall()
         db.close()
         _close(log)
