@@ -15,7 +15,6 @@ import sqlite_utils
 from database.connection import transaction
 from database.urls import article_key, canonical_url
 
-FINAL = ("stored", "rejected", "gone")
 PRUNED = "pruned"
 """The reason of a rejected page whose article was deleted for its age: never wanted again."""
 FIRST_WAIT = timedelta(minutes=10)
