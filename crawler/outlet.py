@@ -15,7 +15,7 @@ from crawler.items import NO_ADDRESS, NoArticle
 from crawler.polite import BusyError, UnaskedError
 from crawler.reading import ReadingSpider
 from crawler.whole import CUT_OFF
-from database import articles, ledger
+from database import articles, ledger, polls
 from database import sources as source_table
 from database.ledger import Link
 from database.sources import Rhythm, Validators
@@ -170,7 +170,7 @@ class OutletSpider(ReadingSpider):
                 self.db, discover.first_url(source), "not read to its end", self.clock()
             )
         fresh = [link for link in listing.links if self.is_recent(link)]
-        poll = ledger.record_poll(
+        poll = polls.record_poll(
             self.db,
             outlet=self.name,
             links=fresh,

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from database import articles, identity
-from database.ledger import Link, record_poll
+from database.ledger import Link
+from database.polls import record_poll
 
 CASES = Path(__file__).resolve().parents[2] / "../shared/cases/url_cases.jsonl"
 CHANGED_SLUGS = ("slug_change", "slug_removed")

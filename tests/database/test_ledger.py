@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from database import articles, ledger, sources
+from database import articles, ledger, polls, sources
 from database.ledger import Link
 from database.sources import Validators
 
@@ -12,7 +12,7 @@ FEED = "https://furat.example/feed"
 
 
 def poll(db, links, now):
-    return ledger.record_poll(
+    return polls.record_poll(
         db, outlet="furat", links=links, key_pattern=r"/story/(?P<key>\d+)", now=now
     )
 
@@ -93,8 +93,8 @@ def test_pages_never_read_come_before_edits_and_news_before_what_waits(db, make_
 
 
 def test_a_poll_queues_so_many_and_leaves_what_is_new_for_the_next(db, now, monkeypatch):
-    monkeypatch.setattr(ledger, "LINKS_PER_SOURCE", 10)
-    monkeypatch.setattr(ledger, "LONGEST_QUEUE", 25)
+    monkeypatch.setattr(polls, "LINKS_PER_SOURCE", 10)
+    monkeypatch.setattr(polls, "LONGEST_QUEUE", 25)
     links = [Link(f"https://furat.example/story/{n}") for n in range(40)]
     outcomes = []
     for _ in range(4):

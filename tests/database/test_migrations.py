@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from database import articles, ledger, runs, search, unusual, watches
+from database import articles, ledger, polls, runs, search, unusual, watches
 from database.connection import open_database, transaction
 from database.ledger import Link
 from database.migrations import migrations
@@ -92,7 +92,7 @@ def today(db, make_article, now, full, tmp_path_factory) -> Path:
             page.body, page.text_hash = body + " وتعديل", "e"
             articles.put(db, page, now=now + timedelta(hours=1))
     link = Link("https://furat.example/queued")
-    ledger.record_poll(db, outlet="furat", links=[link], key_pattern=None, now=now)
+    polls.record_poll(db, outlet="furat", links=[link], key_pattern=None, now=now)
     for status in ("rejected", "failed", "gone"):
         url = f"https://furat.example/{status}"
         ledger.record_page(db, outlet="furat", url=url, status=status, now=now, reason="سبب")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from database import articles, ledger, postings, rechecks, search
+from database import articles, ledger, polls, postings, rechecks, search
 from database.backup import backup
 from database.connection import open_database, transaction
 from database.ledger import Link, timestamp
@@ -209,7 +209,7 @@ def test_what_was_known_stays_known_under_all_its_addresses_and_edits(populated,
     late = datetime(2026, 6, 1, tzinfo=UTC)
     links = [Link(url, modified=late) for url in names]
     for outlet in ("furat", "hudud"):
-        poll = ledger.record_poll(
+        poll = polls.record_poll(
             db, outlet=outlet, links=links, key_pattern=None, now=late, full=again
         )
         assert poll.wanted == []
@@ -225,7 +225,7 @@ def test_an_article_under_three_addresses_is_announced_once_before_and_after(
 ) -> None:
     final = "https://furat.example/story/1"
     links = [Link(url) for url in ("https://furat.example/x", "https://furat.example/y", final)]
-    ledger.record_poll(db, outlet="furat", links=links, key_pattern=None, now=now)
+    polls.record_poll(db, outlet="furat", links=links, key_pattern=None, now=now)
     aliases = {link.url: "requested" for link in links[:2]}
     articles.put(db, make_article(final, aliases=aliases), now=now)
     columns = "day, discovered, in_feed, in_several, feed_only"
@@ -239,7 +239,7 @@ def test_an_outlets_key_stays_known_at_an_address_never_seen(db, make_article, n
     articles.put(db, make_article(article_key="1"), now=now)
     prune(db, now)
     link = Link("https://furat.example/other/1")
-    poll = ledger.record_poll(
+    poll = polls.record_poll(
         db, outlet="furat", links=[link], key_pattern=r"/(?P<key>\d+)$", now=now
     )
     assert poll.wanted == []

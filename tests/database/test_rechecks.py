@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from database import articles, ledger, rechecks
+from database import articles, ledger, polls, rechecks
 from database.ledger import Link, timestamp
 from database.rechecks import LONGEST_WAIT, OLDEST, SHORTEST_WAIT, next_look
 from database.sources import Validators
@@ -146,7 +146,7 @@ def test_an_announced_edit_that_fails_is_tried_again_soon(db, make_article, now)
     articles.put(db, make_article(), now=now)
     edit = Link(URL, modified=now + HOUR)
     later = now + 2 * HOUR
-    ledger.record_poll(db, outlet="furat", links=[edit], key_pattern=None, now=later)
+    polls.record_poll(db, outlet="furat", links=[edit], key_pattern=None, now=later)
     found = rechecks.record_failure(db, URL, missing=False, reason="HTTP 503", now=later)
     assert found is None
 
@@ -193,7 +193,7 @@ def test_a_source_that_names_a_gone_page_anew_brings_it_back(db, make_article, n
         miss(db, now + hours * HOUR)
     later = now + 4 * HOUR
     again = Link(URL, modified=now + 3 * HOUR)
-    ledger.record_poll(db, outlet="furat", links=[again], key_pattern=None, now=later)
+    polls.record_poll(db, outlet="furat", links=[again], key_pattern=None, now=later)
     assert [link.url for link in ledger.due(db, "furat", later)] == [URL], "also after a kill"
     ledger.record_page(db, outlet="furat", url=URL, status="failed", reason="HTTP 503", now=later)
     assert page(db, "status") == ("gone",)

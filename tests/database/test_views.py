@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 import sqlite_utils
 
-from database import articles, ledger, search, sources
+from database import articles, ledger, polls, search, sources
 from database.connection import open_database, transaction
 from database.ledger import Link
 from database.migrations import migrations
@@ -21,7 +21,7 @@ ADDRESS = "https://furat.example/story/{}"
 
 def poll(db, kind: str, *urls: str, now) -> None:
     links = [Link(url, kind=kind) for url in urls]
-    ledger.record_poll(db, outlet="furat", links=links, key_pattern=r"/story/(?P<key>\d+)", now=now)
+    polls.record_poll(db, outlet="furat", links=links, key_pattern=r"/story/(?P<key>\d+)", now=now)
 
 
 def completeness(db, columns: str) -> list[tuple]:
