@@ -21,9 +21,12 @@ class DatabaseError(Exception):
     """The database cannot be used; the message is one line with the cure."""
 
 
-def open_database(path: str | Path, *, create: bool = True) -> sqlite_utils.Database:
+def open_database(
+    path: str | Path, *, create: bool = True, one_thread: bool = True
+) -> sqlite_utils.Database:
     """Open (and by default create) the database at ``path``, migrated to the newest schema.
 
+    Without ``one_thread`` several may use it, one after the other.
     Raises DatabaseError when the file is missing (``create=False``), unreadable, read-only, no
     SQLite database, or made by a newer version.
     """
@@ -36,7 +39,9 @@ def open_database(path: str | Path, *, create: bool = True) -> sqlite_utils.Data
         raise DatabaseError(f"{path}: is empty although a run has used it; {DAMAGED}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)
+        connection = sqlite3.connect(
+            path, timeout=BUSY_TIMEOUT_MS / 1000, check_same_thread=one_thread
+        )
     except (OSError, sqlite3.OperationalError) as error:
         raise DatabaseError(f"{path}: cannot be opened ({error}); check path and rights") from error
     try:

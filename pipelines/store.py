@@ -126,8 +126,8 @@ class WriterPipeline(StorePipeline):
         pipeline.writer = Writer.open(path)
         return pipeline
 
-    def close_spider(self) -> None:
-        self.writer.close()
+    async def close_spider(self) -> None:
+        await self.writer.close()
         self.db.close()
 
     async def process_item(self, item: Article | NoArticle) -> Article | NoArticle:  # type: ignore[override]

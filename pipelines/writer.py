@@ -1,4 +1,4 @@
-"""Writer: a thread that stores what waits, all of it in one transaction.
+"""Writer: stores what waits, all of it in one transaction.
 
 A commit waits for the disk. Meanwhile pages are fetched and read, and what they give waits for the
 next transaction; so a slow disk makes the transactions larger, not the crawl slower.
@@ -7,19 +7,23 @@ next transaction; so a slow disk makes the transactions larger, not the crawl sl
 from __future__ import annotations
 
 import asyncio
-import threading
+import sqlite3
+import time
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 import sqlite_utils
 
-from database.connection import open_database, transaction
+from database.connection import BUSY_TIMEOUT_MS, open_database
 
 MOST_AT_ONCE = 16
 """Orders of one transaction: other processes want to write too."""
+NEXT_TRY = 0.002
+"""Seconds until the write lock is asked for again."""
 
 T = TypeVar("T")
 
@@ -33,12 +37,8 @@ class Order:
     result: Any = None
     error: BaseException | None = None
 
-    def tell(self) -> None:
+    def settle(self) -> None:
         """Wake who waits, unless it does no longer."""
-        with suppress(RuntimeError):  # the loop has ended, so nobody waits
-            self.future.get_loop().call_soon_threadsafe(self._settle)
-
-    def _settle(self) -> None:
         if self.future.done():
             return
         if self.error:
@@ -48,15 +48,21 @@ class Order:
 
 
 class Writer:
-    """One for all crawls of a process that write into one database: ``open`` and ``close`` it."""
+    """One for all crawls of a process that write into one database: ``open`` and ``close`` it.
+
+    Only what waits leaves the thread of the event loop: threads that compute would take turns at
+    the interpreter, and the one that stores hold the database's lock for as long.
+    """
 
     _writers: dict[str, Writer] = {}
 
     def __init__(self, path: str) -> None:
         self.path = path
         self._users = 0
-        self._orders: SimpleQueue[Order | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._orders: deque[Order] = deque()
+        self._working: asyncio.Task[None] | None = None
+        self._db = open_database(path, one_thread=False)
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
 
     @classmethod
     def open(cls, path: str) -> Writer:
@@ -64,58 +70,75 @@ class Writer:
         writer = cls._writers.get(path)
         if writer is None:
             writer = cls._writers[path] = cls(path)
-            writer._thread.start()
         writer._users += 1
         return writer
 
-    def close(self) -> None:
-        """End the thread once nobody uses it; all that was ordered before is stored then."""
+    async def close(self) -> None:
+        """Once nobody uses it, store all that was ordered before, and let go of the database."""
         self._users -= 1
-        if not self._users:
-            del self._writers[self.path]
-            self._orders.put(None)
-            self._thread.join()
+        if self._users:
+            return
+        del self._writers[self.path]
+        if self._working:
+            await self._working
+        self._disk.shutdown()
+        self._db.close()
 
     async def store(self, work: Callable[[sqlite_utils.Database], T]) -> T:
         """Do ``work`` inside a transaction, and give its result when that is committed.
 
         Raises what ``work`` raises, which then has changed nothing, or why nothing could be stored.
         """
-        order = Order(work, asyncio.get_running_loop().create_future())
-        self._orders.put(order)
+        loop = asyncio.get_running_loop()
+        order = Order(work, loop.create_future())
+        self._orders.append(order)
+        if self._working is None:
+            self._working = loop.create_task(self._work())
         result: T = await order.future
         return result
 
-    def _work(self) -> None:
-        db: sqlite_utils.Database | None = None
-        while orders := self._next():
+    async def _work(self) -> None:
+        """Store until nothing waits."""
+        while self._orders:
+            orders: list[Order] = []
             try:
-                db = db or open_database(self.path)
-                with transaction(db):
-                    for order in orders:
-                        _carry_out(db, order)
+                await self._begin()
+                orders = [self._orders.popleft() for _ in range(self._due())]
+                for order in orders:
+                    _carry_out(self._db, order)
+                await asyncio.get_running_loop().run_in_executor(self._disk, self._db.conn.commit)
             except Exception as error:  # the store itself failed: whoever waits decides
+                with suppress(sqlite3.Error):
+                    self._db.conn.rollback()
+                orders = orders or [self._orders.popleft() for _ in range(self._due())]
                 for order in orders:
                     order.error = error
             for order in orders:
-                order.tell()
-        if db:
-            db.close()
+                order.settle()
+        self._working = None
 
-    def _next(self) -> list[Order]:
-        """The orders that wait, one at least; none when the end has come."""
-        orders: list[Order] = []
-        while len(orders) < MOST_AT_ONCE:
+    def _due(self) -> int:
+        return min(len(self._orders), MOST_AT_ONCE)
+
+    async def _begin(self) -> None:
+        """Take the write lock, without keeping anything else from going on meanwhile.
+
+        What follows must not wait for the event loop before it is computed: somebody else there
+        could ask for the lock, and wait for it in vain.
+        """
+        deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+        while True:
+            self._db.execute("pragma busy_timeout = 0")
             try:
-                order = self._orders.get(block=not orders)
-            except Empty:
-                break
-            if order is None:
-                if orders:
-                    self._orders.put(None)
-                break
-            orders.append(order)
-        return orders
+                self._db.execute("begin immediate")
+                return
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > deadline:
+                    raise
+            finally:
+                self._db.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_MS}")
+            await asyncio.sleep(NEXT_TRY)
 
 
 def _carry_out(db: sqlite_utils.Database, order: Order) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
 
 import pytest
 
@@ -35,13 +34,13 @@ def test_an_order_is_committed_when_its_result_comes(path):
         writer = Writer.open(path)
         assert await writer.store(add("furat")) == "furat"
         assert outlets(path) == ["furat"]
-        writer.close()
+        await writer.close()
 
     asyncio.run(order())
 
 
 def test_what_waits_goes_into_one_transaction_and_one_failure_costs_itself(path):
-    gate, changes = threading.Event(), []
+    changes = []
 
     def look(db):
         changes.append(db.execute("select count(*) from outlets").fetchone()[0])
@@ -51,18 +50,14 @@ def test_what_waits_goes_into_one_transaction_and_one_failure_costs_itself(path)
 
     async def order():
         writer = Writer.open(path)
-        first = asyncio.create_task(writer.store(lambda _db: gate.wait(10)))
-        await asyncio.sleep(0)
         names = [f"outlet{n}" for n in range(5)]
         rest = [asyncio.create_task(writer.store(add(name))) for name in names]
         twice = asyncio.create_task(writer.store(add("outlet1")))
         last = asyncio.create_task(writer.store(look))
-        await asyncio.sleep(0.05)
-        gate.set()
-        await asyncio.gather(first, *rest, last)
+        await asyncio.gather(*rest, last)
         with pytest.raises(sqlite3.IntegrityError):
             await twice
-        writer.close()
+        await writer.close()
 
     asyncio.run(order())
     assert changes == [5, 0], "inside the transaction all, outside nothing yet"
@@ -75,9 +70,9 @@ def test_a_transaction_is_bounded_and_nothing_is_lost_at_the_end(path):
         assert Writer.open(path) is writer
         tasks = [asyncio.create_task(writer.store(add(f"{n:03}"))) for n in range(3 * MOST_AT_ONCE)]
         await asyncio.sleep(0)
-        writer.close()
+        await writer.close()
         await asyncio.gather(*tasks)
-        writer.close()
+        await writer.close()
 
     asyncio.run(order())
     assert len(outlets(path)) == 3 * MOST_AT_ONCE
@@ -100,7 +95,46 @@ def test_a_store_that_fails_tells_all_who_wait(path):
         ]
         found = await asyncio.gather(*big, return_exceptions=True)
         assert [type(error) for error in found] == [sqlite3.OperationalError] * 3
-        writer.close()
+        await writer.close()
 
     asyncio.run(order())
     assert outlets(path) == []
+
+
+def test_who_waits_for_the_lock_does_not_keep_the_rest_from_going_on(path):
+    async def order():
+        writer = Writer.open(path)
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("begin immediate")
+        waiting = asyncio.create_task(writer.store(add("furat")))
+        turns = 0
+        while turns < 20:
+            await asyncio.sleep(0.001)
+            turns += 1
+        assert not waiting.done()
+        other.execute("commit")
+        other.close()
+        assert await waiting == "furat"
+        await writer.close()
+
+    asyncio.run(order())
+    assert outlets(path) == ["furat"]
+
+
+def test_a_lock_that_is_never_let_go_is_told_to_all_who_wait(path, monkeypatch):
+    monkeypatch.setattr("pipelines.writer.BUSY_TIMEOUT_MS", 50)
+
+    async def order():
+        writer = Writer.open(path)
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("begin immediate")
+        tasks = [asyncio.create_task(writer.store(add(name))) for name in ("furat", "badia")]
+        found = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [error.sqlite_errorcode for error in found] == [sqlite3.SQLITE_BUSY] * 2
+        other.execute("commit")
+        other.close()
+        assert await writer.store(add("mawj")) == "mawj"
+        await writer.close()
+
+    asyncio.run(order())
+    assert outlets(path) == ["mawj"]
