@@ -59,7 +59,7 @@ CLOSESPIDER_TIMEOUT = 1800
 WORKER_PATIENCE = 120
 # … or that takes more megabytes
 WORKER_MEMORY = 1024
-CONCURRENT_ITEMS = 8
+CONCURRENT_ITEMS = 1
 # Bytes of answers that an outlet may have between the network and the store
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1_000_000
 DNS_TIMEOUT = 15

@@ -25,7 +25,7 @@ from database.likeness import (
     shorter_first,
 )
 from database.outlines import Key, Outline, Outlines, Sieve
-from database.shingles import Text, hash_title, sketch
+from database.shingles import Text, hash_title
 
 LEAST_WORDS = 12
 """A text of fewer words ("watch the video") is like others without telling their story."""
@@ -74,7 +74,7 @@ class Finding:
 
 def prepare(title: str | None, body: str | None) -> None:
     """Take a text apart before the transaction in which it is placed; it is kept in memory."""
-    sketch(Text.of(title, body))
+    Text.of(title, body)
 
 
 def place(db: sqlite_utils.Database, article: int) -> bool:
@@ -91,7 +91,7 @@ def place(db: sqlite_utils.Database, article: int) -> bool:
 def withdraw(db: sqlite_utils.Database, article: int) -> None:
     """Take an article out of the index, before its text or its day changes."""
     member = load(db, [article])[0]
-    postings.remove(db, sketch(member.text), member.entry)
+    postings.remove(db, member.text.sampled, member.entry)
     db.execute("delete from links where ? in (article_a, article_b)", [article])
 
 
@@ -109,7 +109,7 @@ def put_back(db: sqlite_utils.Database, article: int) -> None:
 
 def explain(db: sqlite_utils.Database, a: Member, b: Member) -> Finding:
     """How two stored articles are found to be, by what the index knows today."""
-    sampled = {*sketch(a.text), *sketch(b.text)}
+    sampled = {*a.text.sampled, *b.text.sampled}
     return _compare(a, b, _other_days(a, b, postings.days_of(db, sampled)))
 
 
@@ -136,7 +136,7 @@ def _enter(db: sqlite_utils.Database, member: Member) -> int | None:
     """Enter an article in the index and the links; the story it belongs to, if there is one."""
     if member.word_count < LEAST_WORDS:
         return None
-    lists = postings.look_up(db, sketch(member.text))
+    lists = postings.look_up(db, member.text.sampled)
     copied = stories.same_text(
         db,
         text_hash=member.text_hash,
@@ -172,7 +172,7 @@ def _findings(db: sqlite_utils.Database, member: Member, lists: postings.Lists) 
         for each in load(db, _possible(db, member, near, known))
         if _shares_enough(member.text, each.text)
     ]
-    wanted = {value for each in others for value in sketch(each.text)}
+    wanted = {value for each in others for value in each.text.sampled}
     known |= postings.days_of(db, wanted - known.keys())
     findings = [_compare(member, other, _other_days(member, other, known)) for other in others]
     like = [finding for finding in findings if finding.verdict.kind != "different"]
@@ -229,7 +229,7 @@ def _shares_enough(a: Text, b: Text) -> bool:
 
 def _other_days(member: Member, other: Member, known: postings.Days) -> dict[int, int]:
     """For the sampled runs of both: on how many days beside their own they were seen."""
-    sampled = {*sketch(member.text), *sketch(other.text)}
+    sampled = {*member.text.sampled, *other.text.sampled}
     return postings.other_days(known, sampled, member.at, other.at)
 
 

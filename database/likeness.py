@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import compress, count
 from math import fsum
 from typing import Literal
 
-from database.shingles import RUN, Text, hashes
+from database.shingles import RUN, Text
 
 Kind = Literal["same", "related", "different"]
 
@@ -98,8 +98,8 @@ def compare(a: Text, b: Text, other_days: Mapping[int, int]) -> Likeness:
     short, long = shorter_first(a, b)
     numbers, counted = _numbers(short, long)
     lengths = sorted((len(a.words), len(b.words)))
-    weighed = weights(hashes(short.words), other_days)
-    lead = weights(hashes(long.words), other_days, most=LEAD_RUNS)
+    weighed = weights(short.runs, other_days)
+    lead = weights(long.runs, other_days, most=LEAD_RUNS)
     return Likeness(
         score=weighted_share(short.runs, weighed, long.shingles),
         runs=_share(short.shingles, long.shingles),
@@ -136,8 +136,8 @@ def share_of_title(a: Set[str], b: Set[str]) -> float:
 def weights(
     runs: Sequence[int], other_days: Mapping[int, int], *, most: int | None = None
 ) -> list[float]:
-    """The weight of each run of a text (of the first ``most``), given the hashes of all: the less,
-    the more other days carry it. A run that was not sampled weighs what the nearest sampled one
+    """The weight of each run of a text (of the first ``most``): the less, the more other days carry
+    it. A run that was not sampled weighs what the nearest sampled one
     does."""
     length = min(len(runs), most or len(runs))
     if not any(other_days.values()):
@@ -154,9 +154,7 @@ def weights(
     return found[:length]
 
 
-def weighted_share(
-    runs: Sequence[Hashable], weighed: Sequence[float], others: Set[Hashable]
-) -> float:
+def weighted_share(runs: Sequence[int], weighed: Sequence[float], others: Set[int]) -> float:
     """The share of ``runs``, each counted once, that are among ``others`` too."""
     distinct = dict(zip(reversed(runs), reversed(weighed[: len(runs)]), strict=True))
     whole = fsum(distinct.values())
@@ -229,7 +227,7 @@ def _numbers_agree(found: Likeness) -> bool:
     return found.numbers is not None and found.numbers >= NUMBERS_AGREE
 
 
-def _share(short: Set[object], long: Set[object]) -> float:
+def _share(short: Set[int], long: Set[int]) -> float:
     return len(short & long) / len(short) if short else 0.0
 
 

@@ -1,8 +1,7 @@
 """Outlines of texts, small enough to keep: they rule out most candidates without their texts.
 
-An outline has the hashes of runs and words in place of these. What may be like by its text may be
-like by its outline too; the few that only seem so, because hashes collide, are found out when the
-texts are compared.
+An outline has what of a text is known by its hash, packed. What may be like by its text may be like
+by its outline too.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from database.likeness import (
     weighted_share,
     weights,
 )
-from database.shingles import Text, hash_words, hashes, sketch
+from database.shingles import Text
 
 MOST_RUNS = 1_000_000
 """Runs of all outlines that are kept: with the words about 16 MB, or 3,000 articles."""
@@ -41,25 +40,20 @@ class Outline:
     shingles: int
     """How many different runs it has."""
     runs: array[int]
-    """The hashes of all runs, in order."""
+    """All runs, in order."""
     vocabulary: array[int]
     sampled: array[int]
-    """The hashes under which it is found."""
-    collides: bool
-    """Whether two of its runs or words have one hash: such a text is never ruled out."""
 
     @classmethod
     def of(cls, text: Text) -> Outline:
         """The outline of a text."""
-        runs, vocabulary = hashes(text.words), hash_words(text.vocabulary)
         return cls(
             title=frozenset(text.title),
             length=len(text.words),
             shingles=len(text.shingles),
-            runs=array("Q", runs),
-            vocabulary=array("Q", vocabulary),
-            sampled=array("Q", sketch(text)),
-            collides=len({*runs}) < len(text.shingles) or len(vocabulary) < len(text.vocabulary),
+            runs=array("Q", text.runs),
+            vocabulary=array("Q", text.vocabulary),
+            sampled=array("Q", text.sampled),
         )
 
 
@@ -77,16 +71,16 @@ class Sieve:
 
     def __init__(self, text: Text) -> None:
         self.outline = Outline.of(text)
-        self._runs = frozenset(self.outline.runs)
-        self._vocabulary = frozenset(self.outline.vocabulary)
-        self._sampled = frozenset(self.outline.sampled)
+        self._runs = text.shingles
+        self._vocabulary = text.vocabulary
+        self._sampled = frozenset(text.sampled)
 
     def overlap(self, other: Outline) -> Overlap | None:
         """None if they share too little, whatever the days."""
         own = self.outline
         shared = self._runs.intersection(other.runs)
         least = REWORDED_RUNS * min(own.shingles, other.shingles)
-        if len(shared) < least and not self._collides(other):
+        if len(shared) < least:
             return None
         # Only those that the shorter text has can weigh its runs.
         if own.shingles < other.shingles:
@@ -101,14 +95,10 @@ class Sieve:
         """Whether any verdict but "different" is possible; ``other_days`` as for ``compare``."""
         own, other = self.outline, found.other
         return (
-            self._collides(other)
-            or (own.shingles <= other.shingles and _shares(own, found.shared, other_days))
+            (own.shingles <= other.shingles and _shares(own, found.shared, other_days))
             or (own.shingles >= other.shingles and _shares(other, found.shared, other_days))
             or self._may_be_reworded(other)
         )
-
-    def _collides(self, other: Outline) -> bool:
-        return self.outline.collides or other.collides
 
     def _may_be_reworded(self, other: Outline) -> bool:
         lengths = sorted((self.outline.length, other.length))

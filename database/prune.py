@@ -21,7 +21,6 @@ from database import grouping, postings, stories
 from database.backup import mega
 from database.connection import transaction
 from database.ledger import PRUNED, timestamp
-from database.shingles import sketch
 
 BATCH = 200
 """Articles of one transaction."""
@@ -146,7 +145,7 @@ def _forget(db: sqlite_utils.Database, articles: Sequence[int]) -> None:
     chosen = {"articles": json.dumps(articles), "reason": PRUNED}
     members = grouping.load(db, articles)
     for member in members:
-        postings.remove(db, sketch(member.text), member.entry)
+        postings.remove(db, member.text.sampled, member.entry)
     db.execute(_REMEMBER, chosen)
     db.execute(_SETTLE, chosen)
     db.execute(f"delete from articles where id in {_CHOSEN}", {"articles": chosen["articles"]})

@@ -9,8 +9,9 @@ and a short one (Broder 1997, "On the resemblance and containment of documents",
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -33,66 +34,45 @@ _MASK = (1 << 64) - 1
 _PLACES = (0x9E3779B97F4A7C15, 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53)
 _NUMBER = re.compile(r"(?<!\S)[وبلف]?(\d+)(?!\S)")
 
-Shingle = tuple[str, ...]
 TEXTS_KEPT = 256
 """Texts in memory: an article is compared with the same few of its days again and again."""
 
 
 @dataclass(slots=True, frozen=True)
 class Text:
-    """An article as it is compared: the words of title and body, and the body's runs."""
+    """An article as it is compared. The body's runs and words count by their hashes: that two
+    different ones have the same is less likely than that a disk errs."""
 
     title: tuple[str, ...]
     words: tuple[str, ...]
-    runs: tuple[Shingle, ...]
-    shingles: frozenset[Shingle]
-    vocabulary: frozenset[str]
-    numbers: tuple[str, ...] = field(repr=False)
+    runs: tuple[int, ...]
+    """The hash of each run, in order."""
+    shingles: frozenset[int]
+    vocabulary: frozenset[int]
+    sampled: tuple[int, ...]
+    """The hashes under which it is found: a sample of its runs, its lead and its title."""
 
     @classmethod
     @lru_cache(maxsize=TEXTS_KEPT)
     def of(cls, title: str | None, body: str | None) -> Text:
         """The text of an article; lines that were left out of its body do not count."""
-        words = tuple(words_of(body))
-        runs = tuple(shingles(words))
+        heading, words = tuple(words_of(title)), tuple(words_of(body))
+        placed = [*map(_placed, words)]
+        runs = _runs(placed) if len(words) >= RUN else _short_run(words)
+        shingles = frozenset(runs)
         return cls(
-            title=tuple(words_of(title)),
+            title=heading,
             words=words,
             runs=runs,
-            shingles=frozenset(runs),
-            vocabulary=frozenset(words),
-            numbers=tuple(_NUMBER.findall(" ".join(words))),
+            shingles=shingles,
+            vocabulary=frozenset(first for first, _, _ in placed),
+            sampled=_sample(runs, shingles, hash_title(heading)),
         )
 
-
-def shingles(words: Sequence[str]) -> Iterable[Shingle]:
-    """The runs of three words in order; a shorter text is one run, an empty one none."""
-    if len(words) < RUN:
-        return [tuple(words)] if words else []
-    return zip(words, words[1:], words[2:], strict=False)
-
-
-@lru_cache(maxsize=TEXTS_KEPT)
-def hashes(words: tuple[str, ...]) -> list[int]:
-    """48 bits for each run, in order, the same on every machine and in every version of Python."""
-    each = [_hash_word(word) for word in words]
-    if len(each) < RUN:
-        return [(sum(each) & _MASK) >> (64 - BITS)] if each else []
-    one, two, three = _PLACES
-    return [
-        (a * one + b * two + c * three & _MASK) >> (64 - BITS)
-        for a, b, c in zip(each, each[1:], each[2:], strict=False)
-    ]
-
-
-def hash_words(words: Iterable[str]) -> set[int]:
-    """64 bits for each word."""
-    return {*map(_hash_word, words)}
-
-
-def sketch(text: Text) -> list[int]:
-    """The hashes under which a text is found: a sample of its runs, its lead and its title."""
-    return _sketch(text.words, text.title)
+    @property
+    def numbers(self) -> list[str]:
+        """The numbers of the body, without the particles that are written with them."""
+        return _NUMBER.findall(" ".join(self.words))
 
 
 def hash_title(title: Sequence[str]) -> int | None:
@@ -103,20 +83,38 @@ def hash_title(title: Sequence[str]) -> int | None:
     return int.from_bytes(digest)
 
 
-@lru_cache(maxsize=TEXTS_KEPT)
-def _sketch(words: tuple[str, ...], title: tuple[str, ...]) -> list[int]:
-    runs = hashes(words)
-    kept = _bottom(runs, LEAST, MOST) | {*sorted(set(runs[:LEAD_WORDS]))[:LEAD_KEPT]}
-    found = hash_title(title)
-    return sorted(kept | ({found} if found is not None else set()))
+def _sample(runs: Sequence[int], distinct: Set[int], title: int | None) -> tuple[int, ...]:
+    ordered = sorted(distinct)
+    below = bisect_left(ordered, (1 << BITS) // ONE_IN, hi=min(len(ordered), MOST))
+    kept = {*ordered[: max(below, LEAST)], *sorted({*runs[:LEAD_WORDS]})[:LEAD_KEPT]}
+    if title is not None:
+        kept.add(title)
+    return tuple(sorted(kept))
 
 
-def _bottom(hashes: Sequence[int], least: int, most: int) -> set[int]:
-    ordered = sorted(set(hashes))
-    below = sum(value < (1 << BITS) // ONE_IN for value in ordered[:most])
-    return set(ordered[: max(below, least)])
+def _runs(placed: Sequence[tuple[int, int, int]]) -> tuple[int, ...]:
+    """48 bits for each run, in order, the same on every machine and in every version of Python."""
+    first, second, third = zip(*placed, strict=True)
+    return tuple(
+        [
+            (a + b + c & _MASK) >> (64 - BITS)
+            for a, b, c in zip(first, second[1:], third[2:], strict=False)
+        ]
+    )
+
+
+def _short_run(words: Sequence[str]) -> tuple[int, ...]:
+    """A text of fewer words is one run, an empty one none."""
+    return ((sum(map(_hash_word, words)) & _MASK) >> (64 - BITS),) if words else ()
 
 
 @lru_cache(maxsize=1 << 16)
+def _placed(word: str) -> tuple[int, int, int]:
+    """What a word adds to the hash of a run as its first, second and third."""
+    value = _hash_word(word)
+    first, second, third = _PLACES
+    return value * first & _MASK, value * second & _MASK, value * third & _MASK
+
+
 def _hash_word(word: str) -> int:
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest())

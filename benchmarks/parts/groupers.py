@@ -15,7 +15,7 @@ from arabic.fold import words_of
 from crawler.items import Article
 from database import articles
 from database.connection import open_database, transaction
-from database.shingles import shingles
+from database.shingles import RUN
 from pipelines.dedupe import text_hash
 from pipelines.normalise import clean_text
 
@@ -89,7 +89,10 @@ def _batches(items: Iterable[Article], size: int) -> Iterator[list[Article]]:
 
 def _runs(text: str | None) -> list[str]:
     """The same words and the same runs of three as Rasid's, so that only the method differs."""
-    return [" ".join(run) for run in shingles(words_of(text))]
+    words = words_of(text)
+    if not words:
+        return []
+    return [" ".join(words[at : at + RUN]) for at in range(max(len(words) - RUN, 0) + 1)]
 
 
 class DataSketch:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from database import outlines, shingles
+from database import outlines
 from database.likeness import REWORDED_RUNS, compare, judge
 from database.outlines import Outline, Outlines, Sieve
-from database.shingles import Text, sketch
+from database.shingles import Text
 
 DAYS = (0, 0, 1, 5, 40)
 
@@ -34,7 +33,7 @@ def pairs(draw: some.DrawFn) -> tuple[Text, Text, dict[int, int]]:
     two = [word for part in parts for word in part]
     titles = [" ".join(vocabulary[: chance.choice((0, 3, 3, 4))]) for _ in range(2)]
     texts = [Text.of(titles[0], " ".join(one)), Text.of(titles[1], " ".join(two))]
-    sampled = sorted({*sketch(texts[0]), *sketch(texts[1])})
+    sampled = sorted({*texts[0].sampled, *texts[1].sampled})
     return texts[0], texts[1], {value: chance.choice(DAYS) for value in sampled}
 
 
@@ -61,21 +60,6 @@ def test_what_may_be_like_passes(pair: tuple[Text, Text, dict[int, int]]) -> Non
         assert possible(two, one, other_days)
 
 
-@pytest.fixture
-def few_hashes(monkeypatch):
-    """So few hashes that runs and words collide all the time."""
-    monkeypatch.setattr(shingles, "_hash_word", lambda word: sum(map(ord, word)) % 5 << 50)
-    for cached in (shingles.hashes, shingles._sketch):
-        cached.cache_clear()
-    yield
-    for cached in (shingles.hashes, shingles._sketch):
-        cached.cache_clear()
-
-
-def test_it_passes_also_where_hashes_collide(few_hashes) -> None:
-    test_what_may_be_like_passes()
-
-
 def test_a_template_with_other_news_is_ruled_out() -> None:
     template = [f"قالب{number}" for number in range(60)]
     one, two = (
@@ -85,7 +69,7 @@ def test_a_template_with_other_news_is_ruled_out() -> None:
     found = Sieve(one).overlap(Outline.of(two))
     assert found
     seen = Text.of(None, " ".join(template))
-    often = dict.fromkeys(found.sampled, 0) | dict.fromkeys(shingles.hashes(seen.words), 30)
+    often = dict.fromkeys(found.sampled, 0) | dict.fromkeys(seen.runs, 30)
     assert not possible(one, two, often)
     assert possible(one, two, dict.fromkeys(found.sampled, 0))
 

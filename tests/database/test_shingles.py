@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arabic.fold import words_of
-from database.shingles import LEAST, MOST, Text, hash_title, hashes, sketch
+from database.shingles import LEAST, MOST, Text, hash_title
 
 WORDS = st.lists(st.text("ابتثجحخد", min_size=1, max_size=4), max_size=60)
 
 
 def test_hashes_never_change():
     """They are stored: another value needs another version and a regrouping."""
-    words = words_of("قال وزير النفط إن الإنتاج لم يتغير")
-    assert hashes(tuple(words))[:2] == [212022080427336, 189891235109397]
-    assert hash_title(words[:4]) == 145412406389755
+    text = Text.of(None, "قال وزير النفط إن الإنتاج لم يتغير")
+    assert text.runs[:2] == (212022080427336, 189891235109397)
+    assert hash_title(text.words[:4]) == 145412406389755
 
 
 def test_spelling_and_marks_do_not_count():
@@ -25,7 +25,7 @@ def test_spelling_and_marks_do_not_count():
 
 
 def test_numbers_with_a_clitic():
-    assert Text.of(None, "للشراء و49.94 للبيع ب20").numbers == ("49", "94", "20")
+    assert Text.of(None, "للشراء و49.94 للبيع ب20").numbers == ["49", "94", "20"]
 
 
 def test_a_short_title_is_no_evidence():
@@ -36,10 +36,9 @@ def test_a_short_title_is_no_evidence():
 @given(WORDS)
 def test_a_sketch_is_of_its_text(words: list[str]):
     text = Text.of(None, " ".join(words))
-    kept = sketch(text)
-    assert kept == sorted(set(kept))
-    assert set(kept) <= set(hashes(text.words))
-    assert len(text.runs) == len(hashes(text.words))
+    kept = text.sampled
+    assert [*kept] == sorted(set(kept))
+    assert set(kept) <= text.shingles == set(text.runs)
     assert len(kept) >= min(LEAST, len(text.shingles))
 
 
@@ -48,6 +47,6 @@ def test_a_cut_copy_shares_its_sample():
     rng = random.Random(1)
     words = ["".join(rng.choices("ابتثجحخدذرزس", k=5)) for _ in range(400)]
     whole, half = Text.of(None, " ".join(words)), Text.of(None, " ".join(words[:200]))
-    kept = set(sketch(whole)) & set(hashes(half.words))
-    assert len(sketch(whole)) < MOST
-    assert len(kept & set(sketch(half))) >= 0.8 * len(kept) > 5
+    kept = set(whole.sampled) & half.shingles
+    assert len(whole.sampled) < MOST
+    assert len(kept & set(half.sampled)) >= 0.8 * len(kept) > 5
