@@ -94,14 +94,14 @@ class OutletSpider(ReadingSpider):
         url = discover.first_url(source)
         if self.is_left_in_peace(source):
             return False
-        if self.full or source_table.is_due(self.db, url, self.clock(), self.rhythm):
+        if self.full or source_table.is_due(self.db, self.name, url, self.clock(), self.rhythm):
             return True
         self.count("discover/waiting")
         return False
 
     def is_left_in_peace(self, source: Source) -> bool:
         """Whether a source's host asked for peace and still has it; then it is counted."""
-        until = source_table.peace(self.db, discover.first_url(source), self.clock())
+        until = source_table.peace(self.db, self.name, discover.first_url(source), self.clock())
         if until:
             self.note_peace("discover/postponed", until)
         return until is not None
@@ -113,10 +113,11 @@ class OutletSpider(ReadingSpider):
         url = source.page_url(page) if isinstance(source, Section) else source.url
         known = Validators()
         if page == 1 and not self.full:
-            known = source_table.validators(self.db, url)
+            known = source_table.validators(self.db, self.name, url)
         if page == 1:
             self.polled += 1
-            self.unfinished |= {url} if source_table.is_unfinished(self.db, url) else set()
+            if source_table.is_unfinished(self.db, self.name, url):
+                self.unfinished.add(url)
         try:
             yield Request(
                 url,
@@ -136,6 +137,7 @@ class OutletSpider(ReadingSpider):
     ) -> Iterator[Request | NoArticle]:
         """Queue the source's new pages, then ask for them."""
         self.count("discover/answered")
+        url = discover.first_url(source)
         if response.status == 304:
             if not fetch.was_conditional(response):
                 self.note_source_failure(source, "HTTP 304 to a request without validators")
@@ -145,8 +147,7 @@ class OutletSpider(ReadingSpider):
                 return
             self.count("discover/read")
             self.count("discover/unchanged")
-            url = discover.first_url(source)
-            source_table.record_unchanged(self.db, url, self.clock(), self.rhythm)
+            source_table.record_unchanged(self.db, self.name, url, self.clock(), self.rhythm)
             return
         try:
             listing = self.links(response, source)
@@ -161,13 +162,13 @@ class OutletSpider(ReadingSpider):
         self.count("discover/read")
         found = found or fetch.source_validators(response)
         if listing.cut:
-            self.cut.add(discover.first_url(source))
+            self.cut.add(url)
             if not isinstance(source, Section):  # a page may be sloppy; a feed or map is at fault
                 self.note_source_failure(source, f"{listing.cut}; what stood before is read")
         if self.has_more(source, page):
             # Until the last page is read: a run that ends before must not count as a poll.
             source_table.record_failure(
-                self.db, discover.first_url(source), "not read to its end", self.clock()
+                self.db, self.name, url, "not read to its end", self.clock()
             )
         fresh = [link for link in listing.links if self.is_recent(link)]
         poll = polls.record_poll(
@@ -189,19 +190,17 @@ class OutletSpider(ReadingSpider):
         yield from self.page_requests(poll.wanted)
         yield from self.further_sources(source, listing.sources)
         if poll.wanted:
-            self.told_news.add(discover.first_url(source))
-        goes_on = poll.wanted or self.full or discover.first_url(source) in self.unfinished
+            self.told_news.add(url)
+        goes_on = poll.wanted or self.full or url in self.unfinished
         if self.has_more(source, page) and goes_on:
             yield from self.source_request(source, page + 1, found)
             return
         if poll.is_full:
             return
-        if discover.first_url(source) in self.cut:
+        if url in self.cut:
             # What was cut off may be news: no 304, and no stop at what is known, must hide it.
             if isinstance(source, Section):
-                source_table.record_failure(
-                    self.db, discover.first_url(source), CUT_OFF, self.clock()
-                )
+                source_table.record_failure(self.db, self.name, url, CUT_OFF, self.clock())
             return
         # Last of all, and never for a sitemap index: a run killed before the further pages or maps
         # are read must not be answered 304 next time.
@@ -211,13 +210,14 @@ class OutletSpider(ReadingSpider):
         if more or listing.damaged:
             found = Validators()
         elif fresh != listing.links:  # what it had for the poll before, this one leaves as it was
-            found = source_table.validators(self.db, discover.first_url(source))
+            found = source_table.validators(self.db, self.name, url)
         source_table.record_answer(
             self.db,
-            discover.first_url(source),
+            self.name,
+            url,
             found,
             self.clock(),
-            news=discover.first_url(source) in self.told_news,
+            news=url in self.told_news,
             rhythm=self.rhythm,
         )
 
@@ -266,8 +266,9 @@ class OutletSpider(ReadingSpider):
         if fetch.was_reached(failure.value):
             self.count("discover/answered")
         if isinstance(failure.value, BusyError):
-            source_table.postpone(self.db, discover.first_url(source), failure.value.until)
-            self.note_peace("discover/postponed", failure.value.until)
+            url, until = discover.first_url(source), failure.value.until
+            source_table.postpone(self.db, self.name, url, until)
+            self.note_peace("discover/postponed", until)
         elif not isinstance(failure.value, UnaskedError):
             self.note_source_failure(source, fetch.reason(failure.value))
 
@@ -277,4 +278,5 @@ class OutletSpider(ReadingSpider):
         self.count("discover/failed")
         self.source_failures.append((name, reason))
         self.logger.error("%s: %s", name, reason)
-        source_table.record_failure(self.db, discover.first_url(source), reason, self.clock())
+        url = discover.first_url(source)
+        source_table.record_failure(self.db, self.name, url, reason, self.clock())

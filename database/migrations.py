@@ -190,3 +190,38 @@ def accounts(db: sqlite_utils.Database) -> None:
     )
     for statement in (*INDEXES, HEALTH, COMPLETENESS, REJECTIONS):
         db.execute(statement)
+
+
+@migrations()
+def source_keys(db: sqlite_utils.Database) -> None:
+    """A source is known of each outlet that names it: the key is outlet and URL, no more URL alone.
+
+    The table is made anew under its own name: a renamed one would take the view ``health`` along.
+    """
+    columns = (
+        "id, outlet, kind, url, etag, last_modified, polled_at, next_poll_at, status, failures,"
+        " news_at, peace_until"
+    )
+    db.execute(f"create temp table kept as select {columns} from sources")
+    db.execute("drop table sources")
+    db.execute(
+        """
+        create table sources (
+            id integer primary key,
+            outlet text not null references outlets(outlet),
+            kind text not null,
+            url text not null,
+            etag text,
+            last_modified text,
+            polled_at text,
+            next_poll_at text,
+            status text,
+            failures integer not null default 0,
+            news_at text,
+            peace_until text,
+            unique (outlet, url)
+        )
+        """
+    )
+    db.execute(f"insert into sources ({columns}) select {columns} from temp.kept")
+    db.execute("drop table temp.kept")

@@ -1,10 +1,15 @@
-"""The sources of the outlets: when each was polled, how it answered, what to send it next time."""
+"""The sources of the outlets: when each was polled, how it answered, what to send it next time.
+
+What is known of a source is known of it as one outlet's: two that name one address know nothing of
+each other's polls, for what one has read the other one has not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlite_utils
 
@@ -16,6 +21,8 @@ SOURCES_PER_OUTLET = 500
 
 SLEEP_SHARE = 10
 """A source that has told nothing new for so long is polled after a tenth of that time."""
+
+_ITS_OWN = "outlet = ? and url = ?"
 
 
 @dataclass(slots=True, frozen=True)
@@ -38,11 +45,9 @@ class Validators:
     last_modified: str | None = None
 
 
-def validators(db: sqlite_utils.Database, source_url: str) -> Validators:
+def validators(db: sqlite_utils.Database, outlet: str, source_url: str) -> Validators:
     """The validators that the last good poll of a source left; empty when there was none."""
-    row = db.execute(
-        "select etag, last_modified from sources where url = ?", [source_url]
-    ).fetchone()
+    row = _row(db, outlet, source_url, "etag, last_modified")
     return Validators(*row) if row else Validators()
 
 
@@ -52,10 +57,7 @@ def register(db: sqlite_utils.Database, outlet: str, sources: Iterable[tuple[str
         for kind, url in sources:
             db.execute(
                 "insert into sources (outlet, kind, url) values (?, ?, ?)"
-                " on conflict (url) do update set kind = excluded.kind, outlet = excluded.outlet,"
-                # Another outlet has not seen what these validators vouch for.
-                " etag = case when outlet = excluded.outlet then etag end,"
-                " last_modified = case when outlet = excluded.outlet then last_modified end",
+                " on conflict (outlet, url) do update set kind = excluded.kind",
                 [outlet, kind, url],
             )
         db.execute(
@@ -71,42 +73,49 @@ def of_outlet(db: sqlite_utils.Database, outlet: str) -> list[tuple[str, str]]:
     return [(kind, url) for kind, url in rows]
 
 
-def is_unfinished(db: sqlite_utils.Database, source_url: str) -> bool:
+def is_unfinished(db: sqlite_utils.Database, outlet: str, source_url: str) -> bool:
     """Whether the last poll of a source ended before its last page.
 
     Then its first page may show nothing new although the further ones were never read.
     """
-    row = db.execute("select status from sources where url = ?", [source_url]).fetchone()
+    row = _row(db, outlet, source_url, "status")
     return row is not None and row[0] not in (None, "ok", "unchanged")
 
 
 def is_due(
-    db: sqlite_utils.Database, source_url: str, now: datetime, rhythm: Rhythm = Rhythm()
+    db: sqlite_utils.Database,
+    outlet: str,
+    source_url: str,
+    now: datetime,
+    rhythm: Rhythm = Rhythm(),
 ) -> bool:
     """Whether a source is to be polled: it is new, busy, failed, or has slept long enough.
 
     A sleep beyond the longest one was planned under a clock that was wrong.
     """
-    row = db.execute("select next_poll_at from sources where url = ?", [source_url]).fetchone()
+    row = _row(db, outlet, source_url, "next_poll_at")
     return row is None or not is_ahead(row[0], now, rhythm.longest)
 
 
-def peace(db: sqlite_utils.Database, source_url: str, now: datetime) -> datetime | None:
+def peace(
+    db: sqlite_utils.Database, outlet: str, source_url: str, now: datetime
+) -> datetime | None:
     """Until when a source's host asked for peace; None: it may be asked."""
-    row = db.execute("select peace_until from sources where url = ?", [source_url]).fetchone()
+    row = _row(db, outlet, source_url, "peace_until")
     return datetime.fromisoformat(row[0]) if row and is_ahead(row[0], now) else None
 
 
-def postpone(db: sqlite_utils.Database, source_url: str, until: datetime) -> None:
+def postpone(db: sqlite_utils.Database, outlet: str, source_url: str, until: datetime) -> None:
     """A source's host asks for peace; what is known of the source, its validators too, stays."""
     db.execute(
-        "update sources set next_poll_at = ?, peace_until = ? where url = ?",
-        [timestamp(until), timestamp(until), source_url],
+        f"update sources set next_poll_at = ?, peace_until = ? where {_ITS_OWN}",
+        [timestamp(until), timestamp(until), outlet, source_url],
     )
 
 
 def record_answer(
     db: sqlite_utils.Database,
+    outlet: str,
     source_url: str,
     found: Validators,
     now: datetime,
@@ -120,7 +129,8 @@ def record_answer(
     """
     db.execute(
         "update sources set etag = ?, last_modified = ?, polled_at = ?, status = 'ok',"
-        " failures = 0, news_at = case when ? then ? else coalesce(news_at, ?) end where url = ?",
+        " failures = 0, news_at = case when ? then ? else coalesce(news_at, ?) end"
+        f" where {_ITS_OWN}",
         [
             found.etag,
             found.last_modified,
@@ -128,37 +138,54 @@ def record_answer(
             news,
             timestamp(now),
             timestamp(now),
+            outlet,
             source_url,
         ],
     )
-    _plan(db, source_url, now, rhythm)
+    _plan(db, outlet, source_url, now, rhythm)
 
 
 def record_unchanged(
-    db: sqlite_utils.Database, source_url: str, now: datetime, rhythm: Rhythm = Rhythm()
+    db: sqlite_utils.Database,
+    outlet: str,
+    source_url: str,
+    now: datetime,
+    rhythm: Rhythm = Rhythm(),
 ) -> None:
     """A source answered 304: nothing new since the last poll."""
     db.execute(
-        "update sources set polled_at = ?, status = 'unchanged', failures = 0 where url = ?",
-        [timestamp(now), source_url],
+        f"update sources set polled_at = ?, status = 'unchanged', failures = 0 where {_ITS_OWN}",
+        [timestamp(now), outlet, source_url],
     )
-    _plan(db, source_url, now, rhythm)
+    _plan(db, outlet, source_url, now, rhythm)
 
 
-def _plan(db: sqlite_utils.Database, source_url: str, now: datetime, rhythm: Rhythm) -> None:
-    row = db.execute("select news_at from sources where url = ?", [source_url]).fetchone()
+def _row(
+    db: sqlite_utils.Database, outlet: str, source_url: str, columns: str
+) -> tuple[Any, ...] | None:
+    sql = f"select {columns} from sources where {_ITS_OWN}"
+    row: tuple[Any, ...] | None = db.execute(sql, [outlet, source_url]).fetchone()
+    return row
+
+
+def _plan(
+    db: sqlite_utils.Database, outlet: str, source_url: str, now: datetime, rhythm: Rhythm
+) -> None:
+    row = _row(db, outlet, source_url, "news_at")
     if row:
         news_at = datetime.fromisoformat(row[0]) if row[0] else now
         db.execute(
-            "update sources set next_poll_at = ? where url = ?",
-            [timestamp(rhythm.next_poll(news_at, now)), source_url],
+            f"update sources set next_poll_at = ? where {_ITS_OWN}",
+            [timestamp(rhythm.next_poll(news_at, now)), outlet, source_url],
         )
 
 
-def record_failure(db: sqlite_utils.Database, source_url: str, reason: str, now: datetime) -> None:
+def record_failure(
+    db: sqlite_utils.Database, outlet: str, source_url: str, reason: str, now: datetime
+) -> None:
     """A source could not be read; without its validators the next poll reads it all."""
     db.execute(
         "update sources set polled_at = ?, status = ?, failures = failures + 1,"
-        " next_poll_at = null, etag = null, last_modified = null where url = ?",
-        [timestamp(now), reason, source_url],
+        f" next_poll_at = null, etag = null, last_modified = null where {_ITS_OWN}",
+        [timestamp(now), reason, outlet, source_url],
     )

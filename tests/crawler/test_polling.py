@@ -105,3 +105,35 @@ def test_full_since_leaves_the_validators_of_a_whole_poll(run, press, host) -> N
     for more in ((), ("--full", "--since", "1d"), ()):
         assert run("alpha", *more, SPIDER_MODULES=press.package).code == 0
     assert [each.status for each in host.asked if each.path == "/feed"] == [200, 200, 304]
+
+
+def test_outlets_that_share_a_feed_read_it_each_for_itself(run, press, host) -> None:
+    """Each has its own articles in it, so what one was told is not what the other one knows."""
+    ours, theirs = ["/a/1", "/a/2"], ["/b/1", "/b/2"]
+    host.put_feed("/feed", ours + theirs, etag='"1"')
+    for number, path in enumerate(ours + theirs):
+        host.put_article(path, number)
+    for name, folder in (("alpha", "a"), ("beta", "b")):
+        press.add(name, host.url("/feed"), f'    article = r"/{folder}/(?P<key>\\d+)$"')
+    chosen = {"SPIDER_MODULES": press.package, "RECHECK": "0"}
+    polls = []
+    for hours in (0, 1, 2):
+        asked = len(host.asked)
+        assert run(NOW=at(hours=hours), **chosen).code == 0
+        polls.append([each.status for each in host.asked[asked:] if each.path == "/feed"])
+        if hours == 1:
+            ours.append("/a/3")
+            theirs.append("/b/3")
+            host.put_feed("/feed", ours + theirs, etag='"2"')
+            host.put_article("/a/3", 4)
+            host.put_article("/b/3", 5)
+    assert polls == [[200, 200], [304, 304], [200, 200]]
+    found = run.query("select outlet, url from articles order by url")
+    assert found == [
+        *(("alpha", host.url(path)) for path in ours),
+        *(("beta", host.url(path)) for path in theirs),
+    ]
+    assert run.query("select outlet, etag, status from sources order by outlet") == [
+        ("alpha", '"2"', "ok"),
+        ("beta", '"2"', "ok"),
+    ]

@@ -198,12 +198,14 @@ def test_a_stored_page_stays_stored_when_a_later_look_fails(db, make_article, no
 
 def test_validators_come_with_a_full_answer_and_go_with_a_failure(db, now):
     sources.register(db, "furat", [("feed", FEED)])
-    assert sources.validators(db, FEED) == Validators()
-    sources.record_answer(db, FEED, Validators('"v1"', "Mon, 02 Mar 2026 10:00:00 GMT"), now)
-    sources.record_unchanged(db, FEED, now)
-    assert sources.validators(db, FEED).etag == '"v1"'
-    sources.record_failure(db, FEED, "HTTP 503", now)
-    assert sources.validators(db, FEED) == Validators()
+    assert sources.validators(db, "furat", FEED) == Validators()
+    sources.record_answer(
+        db, "furat", FEED, Validators('"v1"', "Mon, 02 Mar 2026 10:00:00 GMT"), now
+    )
+    sources.record_unchanged(db, "furat", FEED, now)
+    assert sources.validators(db, "furat", FEED).etag == '"v1"'
+    sources.record_failure(db, "furat", FEED, "HTTP 503", now)
+    assert sources.validators(db, "furat", FEED) == Validators()
     assert db.execute("select status, failures from sources").fetchone() == ("HTTP 503", 1)
     sources.register(db, "furat", [("feed", FEED)])
     assert db.execute("select failures from sources").fetchone() == (1,)
@@ -229,9 +231,9 @@ def test_a_postponed_page_stays_what_it_was_and_waits(db, make_article, now):
 
 def test_a_postponed_source_keeps_its_validators(db, now):
     sources.register(db, "furat", [("feed", FEED)])
-    sources.record_answer(db, FEED, Validators('"1"'), now)
-    assert sources.is_due(db, FEED, now)
-    sources.postpone(db, FEED, now + timedelta(hours=1))
-    assert not sources.is_due(db, FEED, now)
-    assert sources.is_due(db, FEED, now + timedelta(hours=1))
-    assert sources.validators(db, FEED) == Validators('"1"')
+    sources.record_answer(db, "furat", FEED, Validators('"1"'), now)
+    assert sources.is_due(db, "furat", FEED, now)
+    sources.postpone(db, "furat", FEED, now + timedelta(hours=1))
+    assert not sources.is_due(db, "furat", FEED, now)
+    assert sources.is_due(db, "furat", FEED, now + timedelta(hours=1))
+    assert sources.validators(db, "furat", FEED) == Validators('"1"')

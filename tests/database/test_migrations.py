@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from database import articles, ledger, polls, runs, search, unusual, watches
+from database import articles, ledger, polls, runs, search, sources, unusual, watches
 from database.connection import open_database, transaction
 from database.ledger import Link
 from database.migrations import migrations
@@ -99,7 +99,8 @@ def today(db, make_article, now, full, tmp_path_factory) -> Path:
     run = runs.start_run(db, "scrapy run", now)
     runs.record_outlet(db, run, "furat", runs.Counts(stored=3), seconds=1, status="ok", note=None)
     for statement in (
-        "insert into sources (outlet, kind, url, etag) values ('furat', 'feed', 'u', 'e')",
+        "insert into sources"
+        " values (7, 'furat', 'feed', 'u', 'etag', 'm', 'p', 'n', 'ok', 2, 'news', 'peace')",
         "insert into alerts (watch, story, article, channel, status, created_at)"
         " values ('place', 1, 1, 'mail', 'sent', 't')",
         "insert into links values (1, 2, 1.0, 'duplicate') on conflict do nothing",
@@ -192,6 +193,11 @@ def test_a_database_of_before_keeps_its_rows_and_is_worked_on(
     with closing(open_database(path)) as db:
         assert count(db, "ادلب") == 12
         assert count(db, PLACE) == 12
+        sources.register(db, "hudud", [("feed", "u")])
+        assert db.execute("select id, outlet from sources").fetchall() == [
+            (7, "furat"),
+            (8, "hudud"),
+        ]
         new = make_article("https://furat.example/new", text_hash="n", body=f"{PLACE} " * 30)
         assert articles.put(db, new, now=now).outcome == "new"
         again = make_article("https://furat.example/new", text_hash="m", body="نص آخر " * 30)
