@@ -1,7 +1,7 @@
-"""Forgetting old articles: the rows go, the ledger keeps that their pages were known.
+"""Forgetting old articles and runs: the ledger keeps that the articles' pages were known.
 
-A batch is one transaction with all that belongs to its articles, so a prune that was stopped or
-killed has pruned some of them wholly and the others not at all.
+A batch is one transaction with all that belongs to its articles or runs, so a prune that was
+stopped or killed has pruned some of them wholly and the others not at all.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import json
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlite_utils
@@ -23,7 +23,9 @@ from database.connection import transaction
 from database.ledger import PRUNED, timestamp
 
 BATCH = 200
-"""Articles of one transaction."""
+"""Articles or runs of one transaction."""
+RUNS_KEPT = timedelta(days=90)
+"""Runs as new as this stay in any case: an outlet's rhythm is judged by those of a month."""
 INSTRUCTIONS = 100_000
 """Of SQLite's machine between two questions whether to stop reclaiming."""
 
@@ -31,6 +33,15 @@ _WHOLE_DAY = "case when length({at}) = 10 then {at} || 'T24' else {at} end"
 _OLD = f"{_WHOLE_DAY.format(at='coalesce(published_at, first_seen_at)')} < :before" + (
     " and not (:keep_matched and exists (select 1 from matches where article = articles.id))"
 )
+# What stays: the last run of all, which the desk shows; an outlet's last one of each status,
+# which tells how it fared, when it was well, and how long nobody watched it until the next one.
+_OLD_RUNS = """
+    select id from runs where started_at < :before
+        and id not in (select max(id) from runs group by command like 'scrapy ingest%')
+        and id not in (select max(run) from outlet_runs join runs on runs.id = run
+            where started_at < :before group by outlet, outlet_runs.status)
+    order by id
+"""
 _CHOSEN = "(select value from json_each(:articles))"
 # Every address that led to an article: a feed may list any of them for years.
 _REMEMBER = f"""
@@ -59,9 +70,9 @@ class NoRoomError(Exception):
 
 @dataclass(slots=True, frozen=True)
 class Pruned:
-    """How many articles went; ``finished``: False where it was stopped before the last one."""
+    """How many articles or runs went; ``finished``: False where it was stopped before the last."""
 
-    articles: int
+    count: int
     finished: bool
 
 
@@ -91,13 +102,25 @@ def prune(
     """
     query = f"select id from articles where {_OLD} order by id"
     old = [number for (number,) in db.execute(query, _meaning(before, keep_matched))]
-    for done, batch in _batches(old):
-        with transaction(db):
-            _forget(db, batch)
-        on_progress(done, len(old))
-        if done < len(old) and stop():
-            return Pruned(done, finished=False)
-    return Pruned(len(old), finished=True)
+    return _in_batches(db, old, _forget, on_progress, stop)
+
+
+def runs_limit(before: datetime, now: datetime) -> datetime:
+    """Before when the runs are old, where the articles before ``before`` are."""
+    return min(before, now - RUNS_KEPT)
+
+
+def old_runs(db: sqlite_utils.Database, limit: datetime) -> list[int]:
+    """The runs begun before ``limit``, but for those that still tell how an outlet fares."""
+    rows = db.execute(_OLD_RUNS, {"before": timestamp(limit)})
+    return [number for (number,) in rows]
+
+
+def prune_runs(
+    db: sqlite_utils.Database, limit: datetime, *, stop: Callable[[], bool] = lambda: False
+) -> Pruned:
+    """Delete the records of old runs and of the outlets in them; hold the run lock."""
+    return _in_batches(db, old_runs(db, limit), _forget_runs, lambda _done, _total: None, stop)
 
 
 def reclaim(db: sqlite_utils.Database, *, stop: Callable[[], bool] = lambda: False) -> bool:
@@ -133,11 +156,22 @@ def _meaning(before: datetime, keep_matched: bool) -> dict[str, object]:
     return {"before": timestamp(before), "keep_matched": keep_matched}
 
 
-def _batches(articles: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
-    """Yield the articles in batches, each with how many there are up to its end."""
-    for first in range(0, len(articles), BATCH):
-        batch = articles[first : first + BATCH]
-        yield first + len(batch), batch
+def _in_batches(
+    db: sqlite_utils.Database,
+    old: Sequence[int],
+    forget: Callable[[sqlite_utils.Database, Sequence[int]], None],
+    on_progress: Callable[[int, int], None],
+    stop: Callable[[], bool],
+) -> Pruned:
+    for first in range(0, len(old), BATCH):
+        batch = old[first : first + BATCH]
+        with transaction(db):
+            forget(db, batch)
+        done = first + len(batch)
+        on_progress(done, len(old))
+        if done < len(old) and stop():
+            return Pruned(done, finished=False)
+    return Pruned(len(old), finished=True)
 
 
 def _forget(db: sqlite_utils.Database, articles: Sequence[int]) -> None:
@@ -156,6 +190,12 @@ def _forget(db: sqlite_utils.Database, articles: Sequence[int]) -> None:
             [story],
         )
         stories.refresh(db, story)
+
+
+def _forget_runs(db: sqlite_utils.Database, numbers: Sequence[int]) -> None:
+    """Delete runs; foreign keys take the outlets in them along."""
+    chosen = "(select value from json_each(?))"
+    db.execute(f"delete from runs where id in {chosen}", [json.dumps(numbers)])
 
 
 def _check_room(db: sqlite_utils.Database, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""``scrapy prune``: old articles go, that they were known stays."""
+"""``scrapy prune``: old articles and runs go, that the articles were known stays."""
 
 from __future__ import annotations
 
@@ -26,7 +26,17 @@ from crawler.job import LockedError, lock
 from database.backup import mega
 from database.connection import open_database
 from database.ledger import timestamp
-from database.prune import NoRoomError, outlets, prune, reclaim, size
+from database.prune import (
+    NoRoomError,
+    Pruned,
+    old_runs,
+    outlets,
+    prune,
+    prune_runs,
+    reclaim,
+    runs_limit,
+    size,
+)
 
 
 class Command(RasidCommand):
@@ -34,14 +44,15 @@ class Command(RasidCommand):
         return "--older-than AGE [--keep-matched] [--dry-run] [--db F]"
 
     def short_desc(self) -> str:
-        return "Delete old articles and give their room back to the disk"
+        return "Delete old articles and records of runs, and give their room back to the disk"
 
     def long_desc(self) -> str:
         return (
             self.short_desc() + ". The ledger keeps that their pages were known, so no run fetches"
-            " them again. It can be stopped, even killed, and started again; there is no way back"
-            " but a backup. Exit codes: 0 done, 1 stopped or the room could not be reclaimed,"
-            " 2 wrong usage, 3 a run holds the lock."
+            " them again. Runs of the last 90 days stay, and the last ones of each outlet. It can"
+            " be stopped, even killed, and started again; there is no way back but a backup. Exit"
+            " codes: 0 done, 1 stopped or the room could not be reclaimed, 2 wrong usage, 3 a run"
+            " holds the lock."
         )
 
     def add_own_options(self, parser: argparse.ArgumentParser) -> None:
@@ -62,15 +73,17 @@ class Command(RasidCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         if args:
             raise CommandError(f"unexpected argument {args[0]!r}; write --older-than {args[0]}")
-        before = _before(opts.older_than, datetime.now(UTC))
+        now = datetime.now(UTC)
+        before = _before(opts.older_than, now)
+        runs_before = runs_limit(before, now)
         path = self.database_path(opts)
         with closing(open_database(path, create=False)) as db:
             if opts.dry_run:
-                _show(db, before, opts)
+                _show(db, before, runs_before, opts)
                 return OK
             try:
                 with lock(path):
-                    return _prune(db, path, before, opts)
+                    return _prune(db, path, before, runs_before, opts)
             except LockedError as error:
                 print(f"scrapy prune: {error}", file=sys.stderr)
                 return LOCKED
@@ -85,15 +98,22 @@ def _before(age: str | None, now: datetime) -> datetime:
     return before
 
 
-def _show(db: sqlite_utils.Database, before: datetime, opts: argparse.Namespace) -> None:
+def _show(
+    db: sqlite_utils.Database, before: datetime, runs_before: datetime, opts: argparse.Namespace
+) -> None:
     counts = outlets(db, before, keep_matched=opts.keep_matched)
     for outlet, count in counts.items():
         print(f"{count:9,}  {one_line(outlet)}")
     print(f"{sum(counts.values()):9,}  articles before {timestamp(before)} would go")
+    print(f"{len(old_runs(db, runs_before)):9,}  runs before {timestamp(runs_before)} would go")
 
 
 def _prune(
-    db: sqlite_utils.Database, path: Path, before: datetime, opts: argparse.Namespace
+    db: sqlite_utils.Database,
+    path: Path,
+    before: datetime,
+    runs_before: datetime,
+    opts: argparse.Namespace,
 ) -> int:
     stopped = StopOnSignal()
     size_before = size(path)
@@ -105,12 +125,15 @@ def _prune(
             on_progress=bar.show,
             stop=lambda: stopped.asked,
         )
-    trouble = None if result.finished else "stopped: run it again to go on"
+    runs = Pruned(0, finished=False)
     if result.finished:
+        runs = prune_runs(db, runs_before, stop=lambda: stopped.asked)
+    trouble: str | None = "stopped: run it again to go on"
+    if runs.finished:
         trouble = _reclaim(db, stopped)
     if not opts.quiet:
         print(
-            f"{result.articles:,} articles pruned;"
+            f"{result.count:,} articles and {runs.count:,} runs pruned;"
             f" {mega(size_before)} before, {mega(size(path))} now"
         )
     if trouble:

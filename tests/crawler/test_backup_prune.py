@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def test_what_was_pruned_is_not_fetched_again(crawled, run, host, scrapy) -> Non
     assert run.query("select count(*) from articles") == [(6,)]
     code, out, err = scrapy("prune", "--older-than", "2026-03-03")
     assert (code, err) == (0, "")
-    assert out.startswith("6 articles pruned; ")
+    assert out.startswith("6 articles and 0 runs pruned; ")
     assert run.query("select count(*) from articles") == [(0,)]
     feed = host.pages["/feed"].body.decode()
     edited = "<pubDate>Wed, 04 Mar 2026 08:05:00 +0000</pubDate>"
@@ -97,6 +98,34 @@ def test_what_was_pruned_is_not_fetched_again(crawled, run, host, scrapy) -> Non
     assert [path for path in host.paths(asked) if path.startswith("/news/")] == []
     assert run.outcomes()["alpha"] == ("quiet", "")
     assert run.query("select count(*) from articles") == [(0,)]
+
+
+def test_old_runs_go_but_of_ninety_days_and_the_last_of_each_outlet(crawled, run, scrapy) -> None:
+    ages = (900, 800, 700, 91, 89, 3)
+    for age in ages:
+        begun = datetime.now(UTC) - timedelta(days=age)
+        run.write(
+            "insert into runs (started_at, status, command)"
+            f" values ('{begun:%Y-%m-%dT%H:%M:%SZ}', 'ok', 'run {age}')"
+        )
+    for age, outlet, status in ((900, "beta", "ok"), (800, "beta", "failed"), (91, "alpha", "ok")):
+        run.write(
+            f"insert into outlet_runs (run, outlet, status) select id, '{outlet}', '{status}'"
+            f" from runs where command = 'run {age}'"
+        )
+    run.write(
+        "insert into outlet_runs (run, outlet, status) select id, 'beta', 'failed' from runs"
+        " where command = 'run 700'"
+    )
+    code, out, _ = scrapy("prune", "--older-than", "2d", "--dry-run")
+    assert code == 0
+    assert out.splitlines()[-1].split()[:3] == ["1", "runs", "before"]
+    assert run.query("select count(*) from runs") == [(7,)]
+    code, out, err = scrapy("prune", "--older-than", "2d")
+    assert (code, err) == (0, "")
+    assert " and 1 runs pruned; " in out
+    commands = run.query("select command from runs where command like 'run %' order by id")
+    assert commands == [(f"run {age}",) for age in (900, 700, 91, 89, 3)]
 
 
 def test_what_a_watch_matches_can_stay(crawled, run, scrapy) -> None:

@@ -10,11 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from database import articles, ledger, polls, postings, rechecks, search
+from database import articles, ledger, polls, postings, rechecks, rhythm, search
 from database.backup import backup
 from database.connection import open_database, transaction
 from database.ledger import Link, timestamp
-from database.prune import NoRoomError, outlets, prune, reclaim, size
+from database.prune import (
+    NoRoomError,
+    old_runs,
+    outlets,
+    prune,
+    prune_runs,
+    reclaim,
+    runs_limit,
+    size,
+)
+from database.rhythm import Rhythm
+from database.runs import Counts, finish_run, record_outlet, start_run
 from watchlist import Match
 from watchlist.matcher import Hit
 
@@ -184,7 +195,7 @@ def test_what_stays_is_as_it_was_and_what_goes_is_gone(populated, seed, keep_mat
 
     result = prune(db, before, keep_matched=keep_matched)
 
-    assert result.articles == len(gone) == sum(would.values())
+    assert result.count == len(gone) == sum(would.values())
     assert {number for (number,) in db.execute("select id from articles")} == kept
     assert is_sound(db)
     for number in kept:
@@ -250,10 +261,10 @@ def test_stopped_between_batches_it_goes_on_later(populated, monkeypatch) -> Non
     monkeypatch.setattr("database.prune.BATCH", 7)
     total = db.execute("select count(*) from articles").fetchone()[0]
     result = prune(db, BORN + timedelta(days=90), stop=lambda: True)
-    assert (result.articles, result.finished) == (7, False)
+    assert (result.count, result.finished) == (7, False)
     assert is_sound(db)
     again = prune(db, BORN + timedelta(days=90))
-    assert (again.articles, again.finished) == (total - 7, True)
+    assert (again.count, again.finished) == (total - 7, True)
     assert is_sound(db)
 
 
@@ -296,3 +307,99 @@ def test_without_room_or_when_stopped_the_database_stays(populated, monkeypatch)
     with pytest.raises(NoRoomError, match="reclaiming needs"):
         reclaim(populated)
     assert is_sound(populated)
+
+
+STATUSES = ("ok", "quiet", "degraded", "drifted", "silent", "blocked", "failed")
+TOLD = (
+    "select outlet, status, note, last_run_at, last_good_at from health order by outlet",
+    "select * from runs where command not like 'scrapy ingest%' order by id desc limit 1",
+    "select * from outlet_runs where run in"
+    " (select max(run) from outlet_runs group by outlet) order by run, outlet",
+)
+
+
+def record_runs(db, chance: random.Random, now: datetime) -> None:
+    """Two years of runs a day, with pauses, of outlets that come, go, and fail for long."""
+    day, moods = 730, {"furat": STATUSES, "hudud": STATUSES}
+    while day > 0:
+        begun = now - timedelta(days=day, minutes=chance.randint(0, 600))
+        command = "scrapy ingest a.jsonl" if chance.random() < 0.05 else "scrapy run"
+        run = start_run(db, command, begun)
+        for outlet, moods_of in moods.items():
+            if chance.random() < 0.02:
+                moods[outlet] = tuple(chance.sample(STATUSES, chance.randint(0, 3)))
+            if moods_of and command == "scrapy run":
+                status = chance.choice(moods_of)
+                record_outlet(db, run, outlet, Counts(), seconds=1, status=status, note=str(day))
+        finish_run(db, run, status="ok", exit_code=0, now=begun)
+        day -= chance.randint(20, 150) if chance.random() < 0.01 else 1
+
+
+def told(db, now: datetime) -> list[object]:
+    """All that is told and judged out of the runs."""
+    windows = [Rhythm(0, 10, days) for days in range(1, rhythm.LONGEST_WINDOW + 1)]
+    return [db.execute(query).fetchall() for query in TOLD] + [
+        rhythm.was_watched(db, outlet, window, now + timedelta(hours=hours))
+        for outlet in ("furat", "hudud")
+        for window in windows
+        for hours in (0, 24, 24 * 20)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_old_runs_go_and_what_is_told_of_the_outlets_stays(db, seed) -> None:
+    now = BORN + timedelta(days=900)
+    with transaction(db):
+        record_runs(db, random.Random(seed), now)
+    before = told(db, now)
+    limit = runs_limit(now - timedelta(days=2), now)
+    recent = f"select * from runs where started_at >= '{timestamp(limit)}'"
+    kept = db.execute(recent).fetchall()
+    total = db.execute("select count(*) from runs").fetchone()[0]
+    old = old_runs(db, limit)
+    result = prune_runs(db, limit)
+    assert (result.count, result.finished) == (len(old), True)
+    assert result.count > 100
+    assert told(db, now) == before
+    assert db.execute(recent).fetchall() == kept
+    left = db.execute("select count(*) from runs").fetchone()[0]
+    assert left == total - result.count
+    assert left - len(kept) <= 2 * len(STATUSES) + 2, "what stays of the old ones does not grow"
+    assert db.execute("pragma foreign_key_check").fetchall() == []
+    assert old_runs(db, limit) == []
+
+
+def test_that_nobody_watched_for_long_is_known_after_the_runs_before_went(db) -> None:
+    for day in (*range(200, 100, -1), *range(10, -1, -1)):
+        run = start_run(db, "scrapy run", BORN - timedelta(days=day))
+        record_outlet(db, run, "furat", Counts(), seconds=1, status="ok", note=None)
+    before = told(db, BORN)
+    assert prune_runs(db, runs_limit(BORN, BORN)).count == 99
+    assert told(db, BORN) == before
+    assert not rhythm.was_watched(db, "furat", Rhythm(0, 10, 20), BORN)
+
+
+def test_the_last_crawl_stays_although_an_archive_came_later(db) -> None:
+    for command in ("scrapy run", "scrapy run alpha", "scrapy ingest a", "scrapy ingest b"):
+        start_run(db, command, BORN)
+    prune_runs(db, BORN + timedelta(days=1))
+    assert db.execute("select command from runs order by id").fetchall() == [
+        ("scrapy run alpha",),
+        ("scrapy ingest b",),
+    ]
+
+
+def test_runs_of_the_last_ninety_days_stay_whatever_the_limit() -> None:
+    assert runs_limit(BORN, BORN) == BORN - timedelta(days=90)
+    assert runs_limit(BORN - timedelta(days=365), BORN) == BORN - timedelta(days=365)
+
+
+def test_runs_stopped_between_batches_go_on_later(db, monkeypatch) -> None:
+    monkeypatch.setattr("database.prune.BATCH", 7)
+    for _ in range(20):
+        start_run(db, "scrapy run", BORN)
+    limit = BORN + timedelta(days=1)
+    result = prune_runs(db, limit, stop=lambda: True)
+    assert (result.count, result.finished) == (7, False)
+    assert prune_runs(db, limit).count == 12
+    assert db.execute("select id from runs").fetchall() == [(20,)]
