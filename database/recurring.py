@@ -9,6 +9,7 @@ for a while is rarer. Only new articles are counted, each once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 import sqlite_utils
@@ -21,6 +22,10 @@ LEAST_WORDS = 4
 HEAD, TAIL = 2, 3
 # The row that counts the articles of an outlet; a line that hashes to it would not be seen.
 ALL = 0
+LINES_KEPT = 512
+"""Lines in memory: most are asked about by two stages, and what recurs by all pages."""
+
+_COUNTED = "select articles from paragraphs where outlet = ? and hash = ?"
 
 
 def count(db: sqlite_utils.Database, outlet: str, lines: Sequence[str]) -> None:
@@ -43,8 +48,8 @@ def recurring(db: sqlite_utils.Database, outlet: str, lines: Sequence[str]) -> s
     marks = ", ".join("?" * len(edges))
     rows = db.execute(
         f"select hash from paragraphs where outlet = ? and hash in ({marks})"
-        " and articles >= ? and articles * ? >= ? - since",
-        [outlet, *edges.values(), LEAST_ARTICLES, ONE_IN, _counted(db, outlet)],
+        f" and articles >= ? and articles * ? >= ({_COUNTED}) - since",
+        [outlet, *edges.values(), LEAST_ARTICLES, ONE_IN, outlet, ALL],
     )
     found = {value for (value,) in rows}
     indices = {index for index, value in edges.items() if value in found}
@@ -56,18 +61,21 @@ def recurring(db: sqlite_utils.Database, outlet: str, lines: Sequence[str]) -> s
 
 
 def _counted(db: sqlite_utils.Database, outlet: str) -> int:
-    query = "select articles from paragraphs where outlet = ? and hash = ?"
-    row = db.execute(query, [outlet, ALL]).fetchone()
+    row = db.execute(_COUNTED, [outlet, ALL]).fetchone()
     return row[0] if row else 0
 
 
 def _edges(lines: Sequence[str]) -> dict[int, int]:
     """Index → hash of the first and last lines that are long enough to be told apart."""
     places = {*range(len(lines))[:HEAD], *range(len(lines))[-TAIL:]}
-    folded = {index: fold(lines[index]).split() for index in sorted(places)}
-    return {index: _hash(words) for index, words in folded.items() if len(words) >= LEAST_WORDS}
+    found = {index: _hash(lines[index]) for index in sorted(places)}
+    return {index: value for index, value in found.items() if value is not None}
 
 
-def _hash(words: Sequence[str]) -> int:
-    """64 bits, signed as SQLite keeps them."""
+@lru_cache(maxsize=LINES_KEPT)
+def _hash(line: str) -> int | None:
+    """64 bits, signed as SQLite keeps them; None for a line of few words."""
+    words = fold(line).split()
+    if len(words) < LEAST_WORDS:
+        return None
     return int.from_bytes(blake2b(" ".join(words).encode(), digest_size=8).digest(), signed=True)
