@@ -6,6 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 # Letters that CLDR's search collation holds equal, and the Persian and Kurdish forms of Arabic
 # letters. ة is no ه here: كتابة and كتابه are two words.
@@ -100,6 +101,8 @@ _IRREGULAR = re.compile(
     f"|(?<={_DELETED}){_DELETED}*"
     f"|(?<={_EXPANDED})(?P<expanded>))"
 )
+TEXTS_KEPT = 4
+"""Texts whose words stay in memory: more than one stage asks for those of an article."""
 _WORD = re.compile(r"\w+")
 _SPACE_RUN = re.compile("  +")
 _TRAILING_MARKS = re.compile(f"(?:{_DELETED}*{_class(sorted({*_MARKS, _TATWEEL}))})?")
@@ -116,13 +119,14 @@ def fold(text: str) -> str:
     return _SPACE_RUN.sub(" ", folded) if "  " in folded else folded
 
 
-def words_of(text: str | None) -> list[str]:
+@lru_cache(maxsize=TEXTS_KEPT)
+def words_of(text: str | None) -> tuple[str, ...]:
     """The words of a text without spelling variants (ة is ه here), marks and punctuation.
 
     >>> words_of("قُوّات الحشـد، ٢٠ مقاتلاً")
-    ['قوات', 'الحشد', '20', 'مقاتلا']
+    ('قوات', 'الحشد', '20', 'مقاتلا')
     """
-    return _WORD.findall(fold(text or "").replace("ة", "ه"))
+    return tuple(_WORD.findall(fold(text or "").replace("ة", "ه")))
 
 
 class OffsetMap:

@@ -29,8 +29,6 @@ from database.shingles import Text, hash_title
 
 LEAST_WORDS = 12
 """A text of fewer words ("watch the video") is like others without telling their story."""
-FEW = 3
-"""So many candidates are compared sooner than they are ruled out."""
 VERSION = 1
 """Counts the ways of grouping there have been; an article keeps the one it was grouped by."""
 
@@ -186,11 +184,11 @@ def _possible(
 
     Nearly all others share a template and no news: their outlines tell.
     """
-    if len(near) <= FEW:
-        return [*near]
     sieve = Sieve(member.text)
     outlines = _outlines.setdefault(db, Outlines())
     outlines.keep(member.key, sieve.outline)
+    if not near:
+        return []
     found = [
         (article, at, overlap)
         for article, at, outline in _outlined(db, outlines, near)

@@ -14,6 +14,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from operator import add
 
 from arabic.fold import words_of
 
@@ -34,8 +35,10 @@ _MASK = (1 << 64) - 1
 _PLACES = (0x9E3779B97F4A7C15, 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53)
 _NUMBER = re.compile(r"(?<!\S)[وبلف]?(\d+)(?!\S)")
 
-TEXTS_KEPT = 256
+TEXTS_KEPT = 64
 """Texts in memory: an article is compared with the same few of its days again and again."""
+MOST_WORDS = 20_000
+"""Of a longer text only so many words are compared: no article is as long, but a page may be."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -56,16 +59,16 @@ class Text:
     @lru_cache(maxsize=TEXTS_KEPT)
     def of(cls, title: str | None, body: str | None) -> Text:
         """The text of an article; lines that were left out of its body do not count."""
-        heading, words = tuple(words_of(title)), tuple(words_of(body))
-        placed = [*map(_placed, words)]
-        runs = _runs(placed) if len(words) >= RUN else _short_run(words)
+        heading, words = words_of(title), words_of(body)[:MOST_WORDS]
+        first, second, third = zip(*map(_placed, words), strict=True) if words else ((), (), ())
+        runs = _runs(first, second, third) if len(words) >= RUN else _short_run(words)
         shingles = frozenset(runs)
         return cls(
             title=heading,
             words=words,
             runs=runs,
             shingles=shingles,
-            vocabulary=frozenset(first for first, _, _ in placed),
+            vocabulary=frozenset(first),
             sampled=_sample(runs, shingles, hash_title(heading)),
         )
 
@@ -92,15 +95,10 @@ def _sample(runs: Sequence[int], distinct: Set[int], title: int | None) -> tuple
     return tuple(sorted(kept))
 
 
-def _runs(placed: Sequence[tuple[int, int, int]]) -> tuple[int, ...]:
+def _runs(first: Sequence[int], second: Sequence[int], third: Sequence[int]) -> tuple[int, ...]:
     """48 bits for each run, in order, the same on every machine and in every version of Python."""
-    first, second, third = zip(*placed, strict=True)
-    return tuple(
-        [
-            (a + b + c & _MASK) >> (64 - BITS)
-            for a, b, c in zip(first, second[1:], third[2:], strict=False)
-        ]
-    )
+    sums = map(add, map(add, first, second[1:]), third[2:])
+    return tuple([(value & _MASK) >> (64 - BITS) for value in sums])
 
 
 def _short_run(words: Sequence[str]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arabic.fold import words_of
-from database.shingles import LEAST, MOST, Text, hash_title
+from database.shingles import LEAST, MOST, MOST_WORDS, Text, hash_title
 
 WORDS = st.lists(st.text("ابتثجحخد", min_size=1, max_size=4), max_size=60)
 
@@ -50,3 +50,8 @@ def test_a_cut_copy_shares_its_sample():
     kept = set(whole.sampled) & half.shingles
     assert len(whole.sampled) < MOST
     assert len(kept & set(half.sampled)) >= 0.8 * len(kept) > 5
+
+
+def test_of_an_endless_text_only_the_beginning_is_compared():
+    words = [f"كلمة{number}" for number in range(MOST_WORDS + 50)]
+    assert Text.of(None, " ".join(words)).words[-1] == f"كلمه{MOST_WORDS - 1}"
