@@ -46,6 +46,8 @@ BACKGROUND_SHARE = 0.15
 """Of the articles so many end with a sentence that others of the topic hold word for word."""
 _PER_STORY = ("town", "city", "agency", "good", "art", "book", "illness", "source")
 _PER_EVENT = ("n", "h", "pct")
+TOLD = (*_PER_STORY, "team", "rival", "third")
+"""Slots that keep one filling through a story."""
 
 
 def _counted(rng: random.Random) -> int:

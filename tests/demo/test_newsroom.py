@@ -56,7 +56,7 @@ def test_texts_are_of_a_news_length_and_differ() -> None:
     assert len({truth.title for truth in truths}) == len(truths)
     for body in bodies.values():
         assert 3 <= len(body) <= 8
-        assert 80 <= sum(len(paragraph.split()) for paragraph in body) <= 300
+        assert 120 <= sum(len(paragraph.split()) for paragraph in body) <= 350
 
 
 def test_addresses_belong_to_one_article() -> None:
