@@ -29,11 +29,13 @@ _WRITER_LABEL = re.compile(
 )
 _PARTS = re.compile(r"[|•·،,؛:/()\[\]–—-]")
 _WORD = re.compile(r"\w+")
+# Harakat and shadda (U+064B to U+0652), the small alif (U+0670): inside a word they would end it.
+_MARKS = re.compile("[\u064b-\u0652\u0670]")
 _SAYS_NOTHING = names("يوم بتاريخ تاريخ التاريخ الموافق الساعة")
 _PROSE_WORDS = names(
     """
     في من إلى الى على عن مع بعد قبل منذ خلال حتى بين ضد عند لدى حول إثر عقب بسبب وفي ومن وعلى
-    أن إن ان أنّ إنّ الذي التي الذين ما لا لم لن قد كما هذا هذه ذلك تلك أو ثم كان كانت إذ
+    أن إن ان الذي التي الذين ما لا لم لن قد كما هذا هذه ذلك تلك أو ثم كان كانت إذ
     the of in to a an for with from after before since was were is are has and
     """
 )
@@ -105,7 +107,7 @@ def writer_in(text: str, own: Sequence[str]) -> str | None:
 
 def _may_follow(behind: str) -> bool:
     """Whether what follows a labelled date may be a name or a count, not the rest of a sentence."""
-    words = _WORD.findall(_PARTS.split(behind.lstrip(" |-–،,"))[0])
+    words = _words(_PARTS.split(behind.lstrip(" |-–،,"))[0])
     return len(words) <= MOST_WORDS_OF_A_NAME and not (words and _is_prose(words))
 
 
@@ -119,7 +121,7 @@ def _is_bare(
     if _is_sentence(pieces[-1]):
         return False
     most = MOST_WORDS_OF_A_NAME * (2 if marked else 1)
-    beside = [words for piece in pieces for part in _parts(piece) if (words := _WORD.findall(part))]
+    beside = [words for piece in pieces for part in _parts(piece) if (words := _words(part))]
     return sum(map(len, beside)) <= MOST_WORDS and not any(
         len(words) > most or _is_prose(words) for words in beside
     )
@@ -134,6 +136,10 @@ def _parts(piece: str) -> list[str]:
     return _PARTS.split(without)
 
 
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_MARKS.sub("", text))
+
+
 def _is_prose(words: list[str]) -> bool:
     said = words[:-1] if words[-1] == _NAMES_END_IN and len(words) > 1 else words
     return not _PROSE_WORDS.isdisjoint(word.lower() for word in said)
@@ -144,5 +150,5 @@ def _is_sentence(end: str) -> bool:
 
 
 def _words_beside(pieces: list[str]) -> int:
-    said = (word for piece in pieces for word in _WORD.findall(_LABEL.sub("", piece)))
+    said = (word for piece in pieces for word in _words(_LABEL.sub("", piece)))
     return sum(word not in _SAYS_NOTHING for word in said)

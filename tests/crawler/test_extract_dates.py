@@ -210,3 +210,9 @@ def test_a_labelled_line_of_prose_states_no_date() -> None:
         stated_dates("آخر تحديث 23 آذار 2019 وكان المجلس قد أقر في جلسته الخطة الجديدة", bare=True)
         == []
     )
+
+
+def test_a_name_with_shadda_beside_a_date_is_one_word():
+    """Cut at the mark, الوزّان would end in ان, a word of prose."""
+    assert stated_dates("ثائر الوزّان | 5 آذار 2026", bare=True)
+    assert not stated_dates("وقال إنّ ذلك تم 5 آذار 2026", bare=True)
