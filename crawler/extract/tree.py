@@ -43,8 +43,15 @@ _VISIBLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _C0 = bytes(code for code in range(128) if _UNPRINTABLE.match(chr(code)))
 _C0_AS_SPACES = bytes.maketrans(_C0, b" " * len(_C0))
 _C1_IN_UTF8 = re.compile(b"\xc2[\x80-\x9f]")
-_ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
-"""Spares lxml.html's choice of a class by tag, made in Python for every element."""
+_PARSER = etree.HTMLParser(
+    encoding="utf-8",
+    remove_comments=True,
+    remove_pis=True,
+    collect_ids=False,  # spares a table of ids that nobody asks
+    huge_tree=False,
+)
+# Spares lxml.html's choice of a class by tag, made in Python for every element.
+_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 
 
 @dataclass(slots=True)
@@ -62,16 +69,8 @@ def parse(html: str) -> HtmlElement | None:
     html = html[:MOST_CHARACTERS]
     if not _VISIBLE.search(html):
         return None
-    parser = etree.HTMLParser(
-        encoding="utf-8",
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,  # spares a table of ids that nobody asks
-        huge_tree=False,
-    )
-    parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        return etree.fromstring(_printable_utf8(html), parser)
+        return etree.fromstring(_printable_utf8(html), _PARSER)
     except etree.LxmlError:
         return None
 
