@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from itemloaders import ItemLoader
-from itemloaders.processors import Identity, Join, MapCompose, TakeFirst
+from itemloaders.processors import Join, MapCompose, TakeFirst
 
 from crawler.extract.tree import collapse
 
@@ -56,7 +57,8 @@ def distinct(values: Iterable[str]) -> list[str]:
 class ArticleLoader(ItemLoader):
     """Loads an article's fields from candidates: the first that is not empty wins.
 
-    ``chosen`` is the winning candidate of each loaded field.
+    ``chosen`` is the winning candidate of each loaded field. Processors stand in the class alone:
+    a plain dict has no fields that could name others.
     """
 
     default_item_class = dict
@@ -66,12 +68,19 @@ class ArticleLoader(ItemLoader):
     body_out = Join("\n")
     image_url_in = MapCompose(str.strip)
     tags_in = MapCompose(split_tags)
-    tags_out = distinct
-    language_in = Identity()
+    tags_out = staticmethod(distinct)
 
     def __init__(self) -> None:
         super().__init__()
         self.chosen: dict[str, Candidate] = {}
+
+    def get_input_processor(self, field_name: str) -> Callable[..., Any]:
+        """What shapes the values of a field as they are added."""
+        return getattr(self, f"{field_name}_in", self.default_input_processor)
+
+    def get_output_processor(self, field_name: str) -> Callable[..., Any]:
+        """What makes one value of those that were added to a field."""
+        return getattr(self, f"{field_name}_out", self.default_output_processor)
 
     def add_candidates(self, field: str, candidates: Iterable[Candidate]) -> None:
         """Load ``field`` from the first candidate that is not refused and leaves something."""
