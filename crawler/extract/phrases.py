@@ -6,6 +6,7 @@ The patterns were checked on real article text, where a line of prose must not b
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LONGEST_NOTICE = 45
 """Words: a longer line is prose, whatever it begins with."""
@@ -85,8 +86,12 @@ AUTHOR = re.compile(
 """A line that names the writer."""
 
 
+@lru_cache(maxsize=256)
 def is_notice(text: str, words: int) -> bool:
-    """Whether a line is a share, comment, follow, copyright, loading or caption line, not prose."""
+    """Whether a line is a share, comment, follow, copyright, loading or caption line, not prose.
+
+    Kept, for each reader of a page asks about the same lines.
+    """
     if words > LONGEST_NOTICE or len(text) > LONGEST_NOTICE * 12:
         return False
     return bool(
