@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, partial
 from itertools import chain, islice
 
 from lxml.html import HtmlElement
@@ -279,9 +278,8 @@ def _is_at_foot(element: HtmlElement) -> bool:
 
 
 def _images(page: Page) -> Iterator[Candidate]:
-    located = cache(partial(absolute, page.url))  # most sources name one picture
     for said in _image_addresses(page):
-        if url := located(said.value):
+        if url := absolute(page.url, said.value):
             found = Candidate(url, said.source)
             is_standing = _STANDING_PICTURE.search(url.partition("?")[0].rpartition("/")[2])
             yield found.but("stands for no picture") if is_standing else found

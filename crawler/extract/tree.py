@@ -91,6 +91,8 @@ def printable(text: str) -> str:
 
 def collapse(text: str) -> str:
     """The printable ``text`` with every run of white space as one space."""
+    if text.isprintable() and "  " not in text:  # a space is all its white space
+        return text.strip()
     text = " ".join(text.split())
     return text if text.isprintable() else " ".join(printable(text).split())
 
@@ -178,8 +180,10 @@ class Lines:
 
 def _line(pieces: Sequence[str], linked: int, block: HtmlElement) -> Line | None:
     text = collapse("".join(pieces))
+    if not text:
+        return None
     words = text.count(" ") + 1
-    return Line(text, words, min(linked, words), block) if text else None
+    return Line(text, words, linked if linked < words else words, block)
 
 
 @cache
