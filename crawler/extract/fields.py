@@ -62,19 +62,7 @@ _LABELS = names("عاجل خاص حصري فيديو صور بالفيديو ب�
 _LABEL_WORDS = 5
 _BESIDE = 5
 """Steps from a tag up to what holds the text too."""
-_SUBTITLE = (
-    "subtitle",
-    "sub-title",
-    "sub_title",
-    "subheading",
-    "subhead",
-    "standfirst",
-    "article-lead",
-    "post-subtitle",
-    "deck",
-    "chapeau",
-    "chapo",
-)
+_SUBTITLE_NAME = re.compile("sub[-_]?title|subhead|standfirst|article-lead|deck|chapeau|chapo")
 
 
 def read_fields(page: Page, near: Zone) -> dict[str, Iterator[Candidate]]:
@@ -202,7 +190,7 @@ def _kickers(near: Zone) -> Iterator[Candidate]:
 
 def _subtitles(page: Page, near: Zone) -> list[Candidate]:
     blocks = dict.fromkeys(line.element for line in near.lines)
-    marked = [text_of(block) for block in blocks if _is_named(block, _SUBTITLE)]
+    marked = [text_of(block) for block in blocks if _SUBTITLE_NAME.search(names_of(block).lower())]
     shown = [line.text.lstrip("-–—•* ") for line in near.lead if _is_lead(page, line)]
     return _described(page, "alternativeHeadline") + [
         Candidate(text, "byline") for text in (*marked, *shown[:1]) if not _is_title(page, text)
@@ -211,7 +199,8 @@ def _subtitles(page: Page, near: Zone) -> list[Candidate]:
 
 def _is_lead(page: Page, line: Line) -> bool:
     """Whether a line below the headline is called a lead, is a heading, or opens the summary."""
-    if line.element.tag in ("h2", "h3", "h4", "h5") or _is_named(line.element, _SUBTITLE):
+    is_heading = line.element.tag in ("h2", "h3", "h4", "h5")
+    if is_heading or _SUBTITLE_NAME.search(names_of(line.element).lower()):
         return line.words >= _FEWEST_LEAD_WORDS
     begin = first_words(line.text)
     told = page.meta.all("og:description", "description")
@@ -220,11 +209,6 @@ def _is_lead(page: Page, line: Line) -> bool:
 
 def _is_title(page: Page, text: str) -> bool:
     return any(same_words(text, title.value) for title in page.titles)
-
-
-def _is_named(element: HtmlElement, words: Sequence[str]) -> bool:
-    names = names_of(element).lower()
-    return any(word in names for word in words)
 
 
 def _tags(page: Page, near: Zone) -> Iterator[Candidate]:

@@ -27,7 +27,8 @@ def language_of(text: str, declared: str | None = None) -> str | None:
     ``declared`` is the page's ``lang``; of it only the language is kept (``en-GB`` → ``en``).
     """
     text = text[:_ENOUGH]
-    script = sum(len(run) - run.count(" ") for run in _ARABIC_SCRIPT.findall(text))
+    arabic = "".join(_ARABIC_SCRIPT.findall(text))
+    script = len(arabic) - arabic.count(" ")
     if not script or (script * 2 < len(text) and script * 2 < _letters(text)):
         primary = re.split("[-_]", (declared or "").strip().lower())[0]
         return (
