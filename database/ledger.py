@@ -50,7 +50,7 @@ def timestamp(moment: datetime) -> str:
     >>> timestamp(datetime(2026, 3, 2, 11, 5, tzinfo=UTC))
     '2026-03-02T11:05:00Z'
     """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def is_ahead(planned: str | None, now: datetime, longest: timedelta = LONGEST_PLAN) -> bool:

@@ -29,7 +29,8 @@ LONGEST_FIELD = 2000
 LEAST_LINES = 2
 
 # BOM, zero-width space, soft hyphen, object replacement: they print nothing and split words.
-_INVISIBLE = re.compile("[\ufeff\u200b\u00ad\ufffc\ue000\ue001]")
+_OBJECT = "\ufffc"
+_INVISIBLE = re.compile(f"[\ufeff\u200b\u00ad{_OBJECT}\ue000\ue001]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -91,8 +92,9 @@ def _drop_surrogates(article: Article) -> None:
     for name in ("outlet", "url", "image_url", "article_key"):
         setattr(article, name, _encodable(getattr(article, name)))
     for name in ("published", "modified"):
-        dates = [RawDate(_encodable(raw.text) or "", raw.source) for raw in getattr(article, name)]
-        setattr(article, name, dates)
+        for i, raw in enumerate(dates := getattr(article, name)):
+            if (text := _encodable(raw.text)) != raw.text:
+                dates[i] = RawDate(text or "", raw.source)
     article.aliases = {_encodable(url) or "": how for url, how in article.aliases.items()}
 
 
@@ -102,17 +104,26 @@ def _encodable(text: str | None) -> str | None:
 
 def clean_line(text: str | None) -> str | None:
     """One line of text, NFC, without invisible characters; None when nothing is left."""
-    cleaned = " ".join(_printable(text or "").split())[:LONGEST_FIELD].strip()
-    return cleaned or None
+    if not text:
+        return None
+    return _single_spaced(_printable(text))[:LONGEST_FIELD].strip() or None
 
 
 def clean_text(text: str | None) -> str | None:
     """Paragraphs as lines, NFC, without empty lines; None when nothing is left."""
-    lines = (" ".join(line.split()) for line in _printable(text or "").splitlines())
+    lines = map(_single_spaced, _printable(text or "").splitlines())
     return "\n".join(line for line in lines if line) or None
 
 
+def _single_spaced(line: str) -> str:
+    if line.isprintable() and "  " not in line:  # a space is all its white space
+        return line.strip()
+    return " ".join(line.split())
+
+
 def _printable(text: str) -> str:
+    if text.replace("\n", " ").isprintable() and _OBJECT not in text:  # as nearly all are
+        return unicodedata.normalize("NFC", text)
     text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from arabic.dates import parse
 from crawler.items import Precision, RawDate
+from database.ledger import timestamp
 
 AHEAD = timedelta(days=2)
 """How far past the moment of reading a date may lie."""
@@ -288,5 +289,4 @@ def _stored(reading: _Reading | None) -> ChosenDate | None:
         return None
     if reading.instant is None:
         return ChosenDate(reading.value.isoformat(), "day", reading.raw)
-    value = reading.instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return ChosenDate(value, reading.precision, reading.raw)
+    return ChosenDate(timestamp(reading.instant), reading.precision, reading.raw)
