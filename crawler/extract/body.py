@@ -12,7 +12,7 @@ from crawler.extract.jsonld import strings
 from crawler.extract.loader import Candidate, paragraphs
 from crawler.extract.page import Page
 from crawler.extract.structure import block_lines
-from crawler.extract.tree import Line, lines, parse, select
+from crawler.extract.tree import Line, lines, parse
 from crawler.extract.trim import trim
 
 FEWEST_WORDS = 5
@@ -68,8 +68,7 @@ def _judged(candidate: Candidate) -> Candidate:
 
 
 def _selected(page: Page, selector: str) -> tuple[HtmlElement | None, str]:
-    blocks = select(page.tree, selector)
-    dropped = select(page.tree, page.layout.drop) if page.layout.drop else []
+    blocks, dropped = page.blocks(selector), page.blocks(page.layout.drop)
     found = [line for block in blocks for line in block_lines(block, dropped)]
     return (blocks[0] if blocks else None), _join(_trimmed(page, found))
 

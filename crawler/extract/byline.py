@@ -184,6 +184,8 @@ def _is_late(element: HtmlElement) -> bool:
 
 def _dated_elements(page: Page, near: Zone) -> Iterator[HtmlElement]:
     """The article's own elements with a date property, and each ``<time>`` of the byline."""
+    if not page.marked:
+        return
     order = page.elements
     ahead = set() if near.title is None else set(order[: order.index(near.title)])
     behind = set()

@@ -25,7 +25,7 @@ from crawler.extract.title import (
     same_words,
     strip_names,
 )
-from crawler.extract.tree import Lines, select, select_text, text_of
+from crawler.extract.tree import Lines, outermost, select, text_of, texts
 
 _MARKED = etree.XPath("//time | //abbr | //@itemprop/.. | //@property/..")
 MOST_LESSER_HEADINGS = 100
@@ -50,6 +50,7 @@ class Page:
     layouts: Sequence[Layout] = ()
     elements: list[HtmlElement] = field(init=False, repr=False)
     """All elements in document order; held, for lxml makes anew what nobody holds."""
+    _found: dict[str, list[HtmlElement | str]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.elements = list(self.tree.iter())
@@ -74,7 +75,7 @@ class Page:
     def layout(self) -> Layout:
         """The first design whose body stands on the page, or one without any selector."""
         for layout in self.layouts:
-            if layout.body is None or select(self.tree, layout.body):
+            if layout.body is None or self.blocks(layout.body):
                 return layout
         return Layout()
 
@@ -233,16 +234,25 @@ class Page:
         """The first values of a meta element."""
         return [value for _, value in self.meta.all(name)[:MOST_SAID]]
 
+    def _select(self, selector: str) -> list[HtmlElement | str]:
+        if selector not in self._found:
+            self._found[selector] = select(self.tree, selector)
+        return self._found[selector]
+
+    def blocks(self, selector: str | None) -> list[HtmlElement]:
+        """The elements that one of the outlet's selectors finds, outermost only."""
+        return outermost(self._select(selector)) if selector else []
+
     def selected(self, field: str) -> list[Candidate]:
         """What the outlet's selector for ``field`` finds."""
         selector = getattr(self.layout, field)
         if selector is None:
             return []
-        return [Candidate(text, "selector") for text in select_text(self.tree, selector)]
+        return [Candidate(text, "selector") for text in texts(self._select(selector))]
 
     def title_element(self) -> HtmlElement | None:
         """The element that shows the headline to readers."""
-        if self.layout.title and (found := select(self.tree, self.layout.title)):
+        if found := self.blocks(self.layout.title):
             return found[0]
         if self.headings:
             best = self.titles[0].value if self.titles else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -195,16 +195,24 @@ def compile_css(selector: str) -> etree.XPath:
         raise ValueError(f"not a CSS selector ({error})") from error
 
 
-def select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
-    """The elements that ``selector`` selects, outermost only, in document order."""
-    found = [node for node in compile_css(selector)(tree) if not isinstance(node, str)]
-    chosen = set(found)
-    return [node for node in found if not any(parent in chosen for parent in node.iterancestors())]
+def select(tree: HtmlElement, selector: str) -> list[HtmlElement | str]:
+    """The elements, or values of attributes, that ``selector`` selects, in document order."""
+    found: list[HtmlElement | str] = compile_css(selector)(tree)
+    return found
 
 
-def select_text(tree: HtmlElement, selector: str) -> list[str]:
+def outermost(found: Sequence[HtmlElement | str]) -> list[HtmlElement]:
+    """The selected elements that no other one holds."""
+    elements = [node for node in found if not isinstance(node, str)]
+    chosen = set(elements)
+    return [
+        node for node in elements if not any(parent in chosen for parent in node.iterancestors())
+    ]
+
+
+def texts(found: Iterable[HtmlElement | str]) -> list[str]:
     """The text of each selected element, or the value that carries it (content, datetime, src)."""
-    return [text for node in compile_css(selector)(tree) if (text := _value(node))]
+    return [text for node in found if (text := _value(node))]
 
 
 def _value(node: HtmlElement | str) -> str:
