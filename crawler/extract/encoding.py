@@ -50,7 +50,7 @@ def decode(body: bytes, declared: str | None = None) -> str:
 
 def _utf8(body: bytes) -> str | None:
     try:
-        return codecs.getincrementaldecoder("utf-8")().decode(body, final=False)
+        return codecs.utf_8_decode(body, "strict", False)[0]  # not final: the end may be cut off
     except UnicodeDecodeError:
         text = body.decode("utf-8", "replace")
     foreign = len(text) - len(text.encode("ascii", "ignore"))

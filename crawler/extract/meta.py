@@ -77,6 +77,8 @@ def absolute(base: str, target: str | None) -> str | None:
         return None
     if host != parts.netloc:
         joined = parts._replace(netloc=host).geturl()
+    if joined.isprintable():
+        return joined
     return "".join(c if c.isprintable() else quote(c) for c in joined)
 
 

@@ -35,7 +35,7 @@ _WORDS_OF_A_TEXT = 120
 """So much prose in a row, under a headline, no listing prints: an article is read there."""
 _SECTION_WORDS = 2
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+_CONTROLS = bytes((*range(0x09), 0x0B, *range(0x0E, 0x20)))
 _LOOKED_AT = 20_000
 _MOST_CONTROLS = 0.02
 """Share of control characters, of which a page has none and an image or archive a tenth."""
@@ -87,7 +87,9 @@ _ARTICLE_CLASSES = frozenset(("single", "single-post", "article", "postid"))
 def is_binary(text: str) -> bool:
     """Whether what came as a page is a picture, an archive or noise."""
     beginning = text[:_LOOKED_AT]
-    return len(_CONTROLS.findall(beginning)) > max(20, len(beginning) * _MOST_CONTROLS)
+    encoded = beginning.encode("utf-8", "surrogatepass")  # bytes are counted faster than characters
+    controls = len(encoded) - len(encoded.translate(None, _CONTROLS))
+    return controls > max(20, len(beginning) * _MOST_CONTROLS)
 
 
 def rejection(page: Page, body: Body, near: Zone) -> str | None:
