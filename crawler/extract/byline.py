@@ -156,6 +156,8 @@ def _foreign_dates(page: Page) -> set[str]:
 
 
 def _bare_dates(line: Line) -> list[tuple[str, bool]]:
+    if not visible_dates(line.text):
+        return []
     said = names_of(line.element).lower()
     is_lead = line.element.tag in _HEADINGS or bool(_LEAD_NAME.search(said))
     return stated_dates(line.text, bare=not is_lead, marked=bool(_BYLINE_NAME.search(said)))

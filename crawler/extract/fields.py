@@ -202,9 +202,9 @@ def _is_lead(page: Page, line: Line) -> bool:
     is_heading = line.element.tag in ("h2", "h3", "h4", "h5")
     if is_heading or _SUBTITLE_NAME.search(names_of(line.element).lower()):
         return line.words >= _FEWEST_LEAD_WORDS
-    begin = first_words(line.text)
-    told = page.meta.all("og:description", "description")
-    return len(begin) >= _FEWEST_LEAD_WORDS and any(first_words(v) == begin for _, v in told)
+    told = [first_words(value) for _, value in page.meta.all("og:description", "description")]
+    begin = first_words(line.text) if told else []
+    return len(begin) >= _FEWEST_LEAD_WORDS and begin in told
 
 
 def _is_title(page: Page, text: str) -> bool:
