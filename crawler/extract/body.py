@@ -41,6 +41,11 @@ class Body:
         """The text that is believed."""
         return next((each for each in self.candidates if not each.refused), None)
 
+    @property
+    def words(self) -> int:
+        """Words of the text that is believed."""
+        return _words(self.best.value) if self.best else 0
+
 
 def read_body(page: Page) -> Body:
     """The article's text by the first source that carries it; generically when none does."""
@@ -124,7 +129,8 @@ def _join(found: Sequence[Line]) -> str:
 
 
 def _words(text: str) -> int:
-    return len(text.split())
+    """Words of joined lines: between two of them stands one space or break."""
+    return text.count(" ") + text.count("\n") + 1 if text else 0
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:

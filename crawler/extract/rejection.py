@@ -94,7 +94,7 @@ def is_binary(text: str) -> bool:
 
 def rejection(page: Page, body: Body, near: Zone) -> str | None:
     """The reason why the page, with this text found on it, is no article; None for an article."""
-    words = len(body.best.value.split()) if body.best else 0
+    words = body.words
     if words < SHORT_WORDS and (reason := _wall(page)):
         return reason
     if _is_listing(page, body, near, words):
