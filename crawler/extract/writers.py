@@ -40,18 +40,23 @@ _PLACE_BEHIND = re.compile(r"\s*\([^()]{2,30}\)\s*$")
 _DASH = re.compile(r"\s+[-–—]\s+|\s*/\s*")
 
 
-def authors(page: Page, near: Zone) -> list[Candidate]:
+def authors(page: Page, near: Zone) -> Iterator[Candidate]:
     """The authors that the elements and lines near the headline name."""
-    blocks = {line.element for line in near.lines}
-    found = [_named_in(element) for element in islice(_writers(page, near, blocks), MOST_AUTHORS)]
-    found += [match["name"] for line in near.lines if (match := AUTHOR.match(_beside_date(line)))]
-    first = (writer_in(line.text, page.own_names) for line in near.inside[:1])
-    found += filter(None, first)
-    return [
-        Candidate(name, "byline")
-        for name in found
-        if len(name.split()) <= _MOST_WORDS_OF_A_NAME and not visible_dates(name)
-    ]
+    for name in _said(page, near):
+        if len(name.split()) <= _MOST_WORDS_OF_A_NAME and not visible_dates(name):
+            yield Candidate(name, "byline")
+
+
+def _said(page: Page, near: Zone) -> Iterator[str]:
+    lines = near.lines
+    blocks = {line.element for line in lines}
+    yield from map(_named_in, islice(_writers(page, near, blocks), MOST_AUTHORS))
+    for line in lines:
+        if match := AUTHOR.match(_beside_date(line)):
+            yield match["name"]
+    for line in near.inside[:1]:
+        if writer := writer_in(line.text, page.own_names):
+            yield writer
 
 
 def person(said: str, page: Page) -> str:
