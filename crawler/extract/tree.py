@@ -143,7 +143,7 @@ def lines(
         if event == "start":
             if is_block:
                 blocks.append(element)
-            if element is not root and (skip(element) or element in without):
+            if element is not root and (element in without or skip(element)):
                 walk.skip_subtree()
                 skipped = element
                 continue
