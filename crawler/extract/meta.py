@@ -53,7 +53,7 @@ def read_meta(tree: HtmlElement, url: str) -> Meta:
     return Meta(values, links)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def absolute(base: str, target: str | None) -> str | None:
     """``target`` as an absolute http(s) address, or None; one with a space or control is none,
     nor one whose host or port is none (RFC 3986 §3.2).

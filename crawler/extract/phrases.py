@@ -86,14 +86,14 @@ AUTHOR = re.compile(
 """A line that names the writer."""
 
 
-@lru_cache(maxsize=256)
 def is_notice(text: str, words: int) -> bool:
-    """Whether a line is a share, comment, follow, copyright, loading or caption line, not prose.
+    """Whether a line is a share, comment, follow, copyright, loading or caption line, not prose."""
+    return words <= LONGEST_NOTICE and len(text) <= LONGEST_NOTICE * 12 and _is_notice(text, words)
 
-    Kept, for each reader of a page asks about the same lines.
-    """
-    if words > LONGEST_NOTICE or len(text) > LONGEST_NOTICE * 12:
-        return False
+
+# Each reader of a page asks about the same lines.
+@lru_cache(maxsize=256)
+def _is_notice(text: str, words: int) -> bool:
     return bool(
         _LABEL.fullmatch(text)
         or _WHOLE_LINE.fullmatch(text)
