@@ -101,6 +101,15 @@ _IRREGULAR = re.compile(
     f"|(?<={_DELETED}){_DELETED}*"
     f"|(?<={_EXPANDED})(?P<expanded>))"
 )
+# Most texts hold no other irregular characters, and replacing these one by one is twice as fast:
+# hamza's carriers, harakat and shadda, the common quotes, brackets, dashes and breaks.
+_COMMON = {
+    letter: _FOLDED[ord(letter)]
+    for letter in 'أإآىئؤ\n"«»()-–\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0640'
+}
+_RARE = re.compile(
+    _class(c for c, plain in enumerate(_FOLDED) if plain != chr(c) and chr(c) not in _COMMON)
+)
 TEXTS_KEPT = 4
 """Texts whose words stay in memory: more than one stage asks for those of an article."""
 _WORD = re.compile(r"\w+")
@@ -115,7 +124,13 @@ def fold(text: str) -> str:
     stays); digits become 0-9, Latin letters small; presentation forms become their letters; spaces,
     line breaks, quotes, brackets and dashes become one space a run. Sentence punctuation stays.
     """
-    folded = text.translate(_FOLDED)
+    if _RARE.search(text):
+        folded = text.translate(_FOLDED)
+    else:
+        folded = text
+        for letter, plain in _COMMON.items():
+            if letter in folded:
+                folded = folded.replace(letter, plain)
     return _SPACE_RUN.sub(" ", folded) if "  " in folded else folded
 
 

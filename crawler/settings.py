@@ -132,6 +132,9 @@ RECHECKS_PER_OUTLET = 50
 # The crawl's clock stands at this instant (ISO 8601), as on the demo's days; None = it goes
 NOW = None
 
+# Reads the source of every callback as a crawl starts; mypy finds such returns sooner
+WARN_ON_GENERATOR_RETURN_VALUE = False
+
 LOG_LEVEL = "INFO"
 LOG_SHORT_NAMES = True
 FEED_EXPORT_ENCODING = "utf-8"

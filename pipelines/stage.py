@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
@@ -40,5 +42,13 @@ def watchlist_of(crawler: Crawler) -> watchlist.Watchlist:
     :raises WatchlistError: the file of the setting WATCHLIST cannot be read or understood.
     """
     if crawler not in _watchlists:
-        _watchlists[crawler] = watchlist.load(crawler.settings["WATCHLIST"])
+        path = Path(crawler.settings["WATCHLIST"])
+        written = path.stat().st_mtime_ns if path.exists() else 0
+        _watchlists[crawler] = _load(path, written)
     return _watchlists[crawler]
+
+
+@lru_cache(maxsize=1)
+def _load(path: Path, _written: int) -> watchlist.Watchlist:
+    """One for all crawls of a process, unless the file was written meanwhile."""
+    return watchlist.load(path)

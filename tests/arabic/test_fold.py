@@ -129,3 +129,13 @@ def test_span_of_a_term(text: str, term: str, found: str) -> None:
 def test_span_refuses_what_is_none(start: int, end: int) -> None:
     with pytest.raises(ValueError, match="no span"):
         OffsetMap("خبر").span(start, end)
+
+
+def test_each_character_folds_alike_alone_and_beside_a_rare_one() -> None:
+    """Texts of common characters go another way than those with a rare one."""
+    rare = "\u0671"  # alif wasla
+    alone = [chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    assert fold(rare) != rare
+    for character in alone:
+        text = f"ب{character}ب"
+        assert fold(f"{text}.{rare}").startswith(fold(text) + "."), hex(ord(character))
