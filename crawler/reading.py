@@ -19,7 +19,7 @@ from crawler.items import CHALLENGE, LEADS_HOME, NO_ADDRESS, Article, NoArticle,
 from crawler.polite import BusyError, UnaskedError
 from crawler.whole import CUT_OFF, is_whole_page
 from database import ledger, rechecks
-from database.connection import open_database
+from database.connection import release_database, share_database
 from database.failure import is_failure
 from database.ledger import Link, timestamp
 from database.sources import Validators
@@ -60,7 +60,7 @@ class ReadingSpider(Outlet, scrapy.Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.db = open_database(crawler.settings["DATABASE"])
+        spider.db = share_database(crawler.settings["DATABASE"])
         spider.limit = crawler.settings.getint("PAGES_PER_OUTLET")
         if standing := crawler.settings.get("NOW"):
             instant = datetime.fromisoformat(standing)
@@ -73,7 +73,7 @@ class ReadingSpider(Outlet, scrapy.Spider):
     @staticmethod
     def close(spider: scrapy.Spider, reason: str) -> None:
         assert isinstance(spider, ReadingSpider)
-        spider.db.close()
+        release_database(spider.db)
 
     # fetch
 

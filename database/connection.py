@@ -54,6 +54,30 @@ def open_database(
         raise
 
 
+_shared: dict[str, tuple[sqlite_utils.Database, int]] = {}
+
+
+def share_database(path: str) -> sqlite_utils.Database:
+    """The connection of all who ask for the same file in one thread; each gives it back by
+    ``release_database``.
+
+    Connections of their own would each read anew what another one wrote, and each keep its copy.
+    """
+    db, users = _shared.get(path) or (open_database(path), 0)
+    _shared[path] = db, users + 1
+    return db
+
+
+def release_database(db: sqlite_utils.Database) -> None:
+    """Give a shared connection back; the last one closes it."""
+    [path] = [path for path, (shared, _) in _shared.items() if shared is db]
+    _, users = _shared.pop(path)
+    if users > 1:
+        _shared[path] = db, users - 1
+    else:
+        db.close()
+
+
 def _was_emptied(path: Path) -> bool:
     """Whether a file of no bytes was a database: the lock of a run is beside it."""
     lock = path.with_name(path.name + ".lock")

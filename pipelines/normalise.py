@@ -13,7 +13,7 @@ import sqlite_utils
 
 from arabic.agencies import find_agency
 from crawler.items import Article, NoArticle, RawDate
-from database.connection import open_database
+from database.connection import release_database, share_database
 from database.recurring import recurring
 from database.urls import clean_url
 from pipelines.published import choose_dates
@@ -137,10 +137,10 @@ class NormalisePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(stats_of(crawler), open_database(crawler.settings["DATABASE"]))
+        return cls(stats_of(crawler), share_database(crawler.settings["DATABASE"]))
 
     def close_spider(self) -> None:
-        self.db.close()
+        release_database(self.db)
 
     def process_item(self, item: Article | NoArticle) -> Article | NoArticle:
         if isinstance(item, NoArticle):

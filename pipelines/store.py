@@ -11,7 +11,7 @@ import sqlite_utils
 
 from crawler.items import LEADS_HOME, REFUSALS, Article, NoArticle
 from database import articles, ledger, rechecks, watches
-from database.connection import open_database, transaction
+from database.connection import release_database, share_database, transaction
 from pipelines.stage import Stats, stats_of, watchlist_of
 from pipelines.writer import Writer
 from watchlist import Watchlist
@@ -119,7 +119,7 @@ class WriterPipeline(StorePipeline):
         path = crawler.settings["DATABASE"]
         clock = getattr(crawler.spider, "clock", lambda: datetime.now(UTC))
         watched = watchlist_of(crawler)
-        db = open_database(path)
+        db = share_database(path)
         watches.sync(db, watched, now=clock())
         keep = crawler.settings["STORE"]
         pipeline = cls(db, stats_of(crawler), clock=clock, keep=keep, watched=watched)
@@ -128,7 +128,7 @@ class WriterPipeline(StorePipeline):
 
     async def close_spider(self) -> None:
         await self.writer.close()
-        self.db.close()
+        release_database(self.db)
 
     async def process_item(self, item: Article | NoArticle) -> Article | NoArticle:  # type: ignore[override]
         """Store an item with those that wait, and go on when it is committed."""

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from database import search
-from database.connection import DatabaseError, open_database, transaction
+from database.connection import (
+    DatabaseError,
+    open_database,
+    release_database,
+    share_database,
+    transaction,
+)
 
 TABLES = {
     "outlets", "sources", "pages", "articles", "article_text", "article_urls", "revisions",
@@ -156,3 +162,17 @@ def test_writers_wait_for_each_other(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as reader:
         rows = reader.execute("select command from runs order by id").fetchall()
     assert [int(row[0]) for row in rows] == list(range(80)), "no read was stale"
+
+
+def test_a_shared_connection_is_closed_by_its_last_user(tmp_path):
+    path = str(tmp_path / "news.db")
+    one, two = share_database(path), share_database(path)
+    assert one is two
+    release_database(one)
+    assert two.execute("select count(*) from articles").fetchone() == (0,)
+    release_database(two)
+    with pytest.raises(sqlite3.ProgrammingError):
+        two.execute("select 1")
+    again = share_database(path)
+    assert again is not one
+    release_database(again)
