@@ -117,19 +117,13 @@ class Host:
     def __init__(self, path: Path) -> None:
         self.path = str(path)
         self.queue: deque[Turn] = deque()
-        self._moved = asyncio.Event()
+        self._held = 0
         self._closed = (0, 0.0)
 
-    async def wait(self, seconds: float) -> None:
-        """Wait so long, or until a turn at this host ends in this process."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._moved.wait(), seconds)
-
     def notify(self) -> None:
-        """A turn ended, or one that waited is gone: wake the others."""
+        """A turn ended, or one that waited is gone: wake who is next in this process."""
         if self.queue:
-            self._moved.set()
-            self._moved = asyncio.Event()
+            self.queue[0].wake()
 
     @contextlib.contextmanager
     def record(self) -> Iterator[Record]:
@@ -150,6 +144,8 @@ class Host:
 
     def take_seat(self, limit: int) -> int:
         """A locked file descriptor, one of ``limit`` over all processes; -1: all are taken."""
+        if self._held >= limit:
+            return -1
         for number in range(limit):
             seat = _open(f"{self.path}.{number}")
             try:
@@ -157,8 +153,15 @@ class Host:
             except BlockingIOError:
                 os.close(seat)
             else:
+                self._held += 1
                 return seat
         return -1
+
+    def leave_seat(self, seat: int) -> None:
+        """Free a seat for whoever waits here or in another process."""
+        os.close(seat)
+        self._held -= 1
+        self.notify()
 
     def check(self, now: float) -> None:
         """Raises ClosedError when the host is known to be closed."""
@@ -182,6 +185,7 @@ class Turn:
         self.is_stopping = is_stopping
         self._refusals = 0
         self._seat = -1
+        self._waking: asyncio.Future[None] | None = None
 
     async def __aenter__(self) -> Self:
         queue = self.host.queue
@@ -196,14 +200,28 @@ class Turn:
                 wait = self._try() if queue[0] is self else STEP
                 if wait <= 0:
                     return self
-                await self.host.wait(min(wait, STEP))
+                await self._sleep(min(wait, STEP))
         finally:
             queue.remove(self)
             self.host.notify()
 
     async def __aexit__(self, *_error: object) -> None:
-        os.close(self._seat)
-        self.host.notify()
+        self.host.leave_seat(self._seat)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait so long, or until woken."""
+        loop = asyncio.get_running_loop()
+        self._waking = loop.create_future()
+        alarm = loop.call_later(seconds, self.wake)
+        try:
+            await self._waking
+        finally:
+            alarm.cancel()
+
+    def wake(self) -> None:
+        """It may be this one's turn."""
+        if self._waking and not self._waking.done():
+            self._waking.set_result(None)
 
     def answered(self, status: int, asked: float | None) -> None:
         """Tell of the answer; ``asked``: the seconds of peace that its Retry-After asks for.
