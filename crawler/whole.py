@@ -8,8 +8,8 @@ CUT_OFF = "cut off"
 _TAIL = 2048
 """Characters at the end in which a document closes; comments and counters may follow."""
 _HEAD = 4096
-_PAGE_BEGINS = re.compile(r"<(?:html|body)[\s>]", re.IGNORECASE)
-_PAGE_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_PAGE_BEGINS = re.compile(r"<(?i:html|body)[\s>]")
+_PAGE_ENDS = re.compile(r"</(?i:html|body)\s*>")
 _FEED_ENDS = re.compile(rb"</(?:rss|feed|(?:\w+:)?rdf)\s*>", re.IGNORECASE)
 _SITEMAP_ENDS = re.compile(
     rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|<(?:urlset|sitemapindex)[^>]*/>"

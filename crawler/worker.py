@@ -31,7 +31,7 @@ from crawler.site import site_spider
 SECONDS_BETWEEN_BEATS = 1.0
 STOP_SECONDS = 5.0
 """How long a worker may take to end in good order when its parent is gone."""
-COLLECTED_AFTER = (10_000, 10, 10)
+COLLECTED_AFTER = (50_000, 10, 10)
 """Thresholds of the garbage collector. Nearly all goes without it; by Python's own, meant for small
 programs, it took a thirteenth of a crawl's time."""
 

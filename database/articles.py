@@ -152,7 +152,7 @@ def _insert(db: sqlite_utils.Database, article: Page, now: datetime) -> Stored:
     db.execute("insert into article_text (article, body) values (?, ?)", [number, article.body])
     before, after = article.left_out
     recurring.count(db, article.outlet, [*before, *(article.body or "").splitlines(), *after])
-    matches.write(db, number, _texts(article), article.matches, now)
+    matches.add(db, number, _texts(article), article.matches, now)
     return Stored(number, "new", joined=grouping.place(db, number))
 
 

@@ -82,8 +82,11 @@ def place(db: sqlite_utils.Database, article: int) -> bool:
     """
     member = load(db, [article])[0]
     story = _enter(db, member)
-    _write(db, member, story or stories.new_story(db))
-    return story is not None
+    if story is None:
+        _assign(db, member, stories.new_story(db, article))
+        return False
+    _write(db, member, story)
+    return True
 
 
 def withdraw(db: sqlite_utils.Database, article: int) -> None:
@@ -98,7 +101,7 @@ def put_back(db: sqlite_utils.Database, article: int) -> None:
     member = load(db, [article])[0]
     found = _enter(db, member)
     if member.story is None or found == member.story or not _belongs(db, member, found):
-        _write(db, member, found or stories.new_story(db))
+        _write(db, member, found or stories.new_story(db, article))
         if member.story is not None:
             stories.refresh(db, member.story)
     else:
@@ -277,10 +280,14 @@ def _link(
 
 
 def _write(db: sqlite_utils.Database, member: Member, story: int) -> None:
+    _assign(db, member, story)
+    stories.refresh(db, story)
+
+
+def _assign(db: sqlite_utils.Database, member: Member, story: int) -> None:
     db.execute(
         "update articles set story = ?, grouping = ? where id = ?", [story, VERSION, member.article]
     )
-    stories.refresh(db, story)
 
 
 def days_between(a: str, b: str) -> float:

@@ -96,6 +96,25 @@ def put(
     ``retag`` is the retag that found it, None for a crawl or an ingest.
     """
     remove(db, identity, match.watch)
+    _add(db, identity, match, texts, first_matched_at, retag)
+
+
+def add(
+    db: sqlite_utils.Database, identity: int, texts: Texts, found: Sequence[Match], now: datetime
+) -> None:
+    """Write the matches and hits of an article that has none yet."""
+    for match in found:
+        _add(db, identity, match, texts, timestamp(now), None)
+
+
+def _add(
+    db: sqlite_utils.Database,
+    identity: int,
+    match: Match,
+    texts: Texts,
+    first_matched_at: str,
+    retag: int | None,
+) -> None:
     best = match.hits[0]
     db.execute(
         "insert into matches (article, watch, hits, in_title, snippet, first_matched_at, retag)"

@@ -60,9 +60,14 @@ def members(db: sqlite_utils.Database, story: int, *, but: int) -> list[int]:
     return [number for (number,) in rows]
 
 
-def new_story(db: sqlite_utils.Database) -> int:
-    """An empty story; ``refresh`` fills in its columns once it has an article."""
-    cursor = db.execute("insert into stories (articles) values (0)")
+def new_story(db: sqlite_utils.Database, article: int) -> int:
+    """A story of one article, as ``refresh`` would count it."""
+    cursor = db.execute(
+        "insert into stories (articles, outlets, first_published_at, last_published_at,"
+        " lead_article, agency) select 1, 1, published_at, published_at, id, agency"
+        " from articles where id = ?",
+        [article],
+    )
     return int(cursor.lastrowid or 0)
 
 
