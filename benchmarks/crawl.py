@@ -22,13 +22,13 @@ from parts.crawlers import Task, command
 from parts.measuring import Spent, markdown, run_apart
 from parts.web import Served, Web
 
-from crawler.catalogue import load_outlet
-from crawler.commands.demo import SPIDERS
 from demo.newsroom import build
+from demo.sites import SITES
 
 REFERENCE = "Scrapy"
 RASID = "Rasid"
 SLOW = "news-please"
+TOLD = "selector or JSON-LD"
 PEERS = {REFERENCE: "scrapy", "Scrapy + trafilatura": "trafilatura", SLOW: "news-please"}
 """Name → the package to be installed."""
 COLUMNS = (
@@ -78,14 +78,13 @@ class Group:
 
 
 def groups(urls: Sequence[tuple[str, str]]) -> list[Group]:
-    """The pages by what carries their text; an outlet without layouts has its pages read by
-    structure, since no outlet of the demo writes its text into JSON-LD."""
-    found = {True: Group("selector"), False: Group("structure")}
+    """The pages by what carries their text: an outlet's own word of it, or the page's structure."""
+    found = {True: Group(TOLD), False: Group("structure")}
     by_outlet = defaultdict(list)
     for outlet, url in urls:
         by_outlet[outlet].append(url)
     for outlet, own in sorted(by_outlet.items()):
-        group = found[bool(load_outlet(outlet, SPIDERS).layouts)]
+        group = found[SITES[outlet].carrier != "structure"]
         group.outlets.append(outlet)
         group.urls += own
     return list(found.values())
@@ -209,8 +208,8 @@ def aims(whole: Sequence[Run], apart: Sequence[tuple[Group, Run, Run]]) -> list[
     one, two = (run for run in whole if run.crawler == RASID)
     found: list[tuple[str, str, float]] = []
     for group, own, theirs in apart:
-        if group.carrier == "selector" and own.rate and theirs.rate:
-            found.append(("selectors: pages/s ÷ Scrapy", "≥ 0.25", own.rate / theirs.rate))
+        if group.carrier == TOLD and own.rate and theirs.rate:
+            found.append((f"{TOLD}: pages/s ÷ Scrapy", "≥ 0.25", own.rate / theirs.rate))
     for run in whole:
         if run.crawler == SLOW and run.milliseconds and one.milliseconds:
             ratio = run.milliseconds / one.milliseconds

@@ -26,7 +26,7 @@ NEXT_DAY = FIRST_DAY + timedelta(days=DAYS)
 
 MIN_ARTICLES, MAX_ARTICLES = 60, 50_000
 PUBLISHING = tuple(name for name, site in SITES.items() if site.publishes)
-REVISING = ("furat", "hudud", "mawj")
+REVISING = ("furat", "hudud", "mawj", "minbar")
 """Outlets whose feed or sitemap tells of a change."""
 
 

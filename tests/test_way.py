@@ -19,8 +19,9 @@ from crawler.commands.demo import crawl, unexpected
 from crawler.report import Outcome
 from database.urls import canonical_url
 from demo.compare import compare
-from demo.newsroom import Newsroom, build
+from demo.newsroom import PUBLISHING, Newsroom, build
 from demo.server import DemoServer, Record
+from demo.sites import SITES
 
 ROOT = Path(__file__).resolve().parents[1]
 # What a run may change although nothing happened on the web: when it looked.
@@ -69,6 +70,15 @@ def test_the_first_run_gives_the_truth(crawled, newsroom: Newsroom) -> None:
     path, _, outcomes = crawled
     assert unexpected(outcomes, newsroom.manifest) == []
     assert compare(path, newsroom.manifest) == []
+
+
+def test_each_outlets_text_is_read_by_what_carries_it(crawled) -> None:
+    path, _, _ = crawled
+    db = sqlite3.connect(path)
+    found = db.execute("select distinct outlet, provenance ->> '$.body' from articles").fetchall()
+    db.close()
+    assert sorted(found) == sorted((name, SITES[name].carrier) for name in PUBLISHING)
+    assert {carrier for _, carrier in found} == {"selector", "jsonld", "structure"}
 
 
 def test_every_article_that_was_announced_is_accounted_for_once(crawled, newsroom) -> None:

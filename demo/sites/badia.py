@@ -22,12 +22,13 @@ from demo.sites.base import (
 
 
 class Badia(Site):
-    """Section pages in two pages each; the newest half first."""
+    """Section pages in two pages each; the newest half first, a single piece on both."""
 
     name = "badia"
     title = "بوابة البادية"
     hosts = ("badia.example", "www.badia.example")
     timezone = "Asia/Damascus"
+    carrier = "selector"
     first_number = 9_000
 
     @classmethod
@@ -45,7 +46,7 @@ class Badia(Site):
         if section in SECTIONS and page in ("1", "2"):
             pieces = self.by_section[section]
             half = -(-len(pieces) // 2)
-            shown = pieces[:half] if page == "1" else pieces[half:]
+            shown = pieces[:half] if page == "1" else pieces[half:] or pieces
             render = partial(self._listing, section, page)
             return self.list_answer(shown, render, form=f"{section}-{page}")
         if path == "/":

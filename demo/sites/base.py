@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from typing import ClassVar
+from typing import ClassVar, Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,11 @@ from demo.press import SECTIONS, Piece, Precision
 HTML = "text/html; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 RSS = "application/rss+xml; charset=utf-8"
+PER_SITEMAP = 1000
+"""A news sitemap holds at most so many addresses (sitemaps-news 0.9)."""
+
+Carrier = Literal["selector", "jsonld", "structure"]
+"""What the text of a page is read by, as an article's provenance names it."""
 
 _CAPTIONS = (
     "صورة أرشيفية",
@@ -48,6 +53,7 @@ class Site(ABC):
     precision: ClassVar[Precision] = "minute"
     first_number: ClassVar[int] = 1000
     publishes: ClassVar[bool] = True
+    carrier: ClassVar[Carrier] = "structure"
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.pieces = pieces
@@ -152,6 +158,30 @@ def updated_mark(piece: Piece) -> str:
     if piece.modified is None:
         return ""
     return f' <small class="updated">آخر تحديث {piece.modified:%Y-%m-%d %H:%M} غرينتش</small>'
+
+
+def updated_element(piece: Piece) -> str:
+    """What a feed's item says of a change after publication (Atom's element in RSS)."""
+    changed = piece.modified
+    return f"<atom:updated>{changed:%Y-%m-%dT%H:%M:%SZ}</atom:updated>" if changed else ""
+
+
+def news_sitemap(site: type[Site], pieces: Iterable[Piece]) -> str:
+    """A news sitemap of a site's pieces (sitemaps-news 0.9)."""
+    entries = "".join(
+        f"""<url><loc>{link(site.urls(piece)[0])}</loc>
+<lastmod>{piece.changed_at:%Y-%m-%dT%H:%M:%SZ}</lastmod>
+<news:news><news:publication><news:name>{site.title}</news:name>
+<news:language>ar</news:language></news:publication>
+<news:publication_date>{piece.published:%Y-%m-%dT%H:%M:%SZ}</news:publication_date>
+<news:title>{escape(piece.title)}</news:title></news:news></url>
+"""
+        for piece in pieces
+    )
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+{entries}</urlset>"""
 
 
 def share_bar() -> str:

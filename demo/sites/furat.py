@@ -18,6 +18,7 @@ from demo.sites.base import (
     link,
     number_in,
     share_bar,
+    updated_element,
     updated_mark,
 )
 
@@ -113,13 +114,11 @@ class Furat(Site):
 {items}</channel></rss>"""
 
     def _item(self, piece: Piece) -> str:
-        changed = piece.modified
-        updated = f"<atom:updated>{changed:%Y-%m-%dT%H:%M:%SZ}</atom:updated>" if changed else ""
         return f"""<item><title>{escape(piece.title)}</title>
 <link>{link(self.urls(piece)[1])}</link>
 <guid isPermaLink="false">{piece.number}</guid>
 <description><![CDATA[{escape(piece.body[0][:160])}…]]></description>
-<pubDate>{dates.rfc822(piece.published, seconds=False)}</pubDate>{updated}</item>
+<pubDate>{dates.rfc822(piece.published, seconds=False)}</pubDate>{updated_element(piece)}</item>
 """
 
 

@@ -19,6 +19,7 @@ from demo.sites.base import (
     link,
     number_in,
     share_bar,
+    updated_element,
     updated_mark,
 )
 
@@ -149,11 +150,9 @@ class Hudud(Site):
         )
         text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in piece.body) + appeared
         content = f"<content:encoded><![CDATA[{text}]]></content:encoded>" if full else ""
-        changed = piece.modified
-        updated = f"<atom:updated>{changed:%Y-%m-%dT%H:%M:%SZ}</atom:updated>" if changed else ""
         return f"""<item><title>{escape(piece.title)}</title>
 <link>{link(self.urls(piece)[1])}</link><dc:creator><![CDATA[{piece.author}]]></dc:creator>
-<pubDate>{dates.rfc822(piece.published, seconds=True)}</pubDate>{updated}
+<pubDate>{dates.rfc822(piece.published, seconds=True)}</pubDate>{updated_element(piece)}
 <category><![CDATA[{SECTIONS[piece.section]}]]></category>
 <guid isPermaLink="false">{_HOME}/?p={piece.number}</guid>
 <description><![CDATA[<p>{escape(piece.body[0][:140])} [&#8230;]</p>{appeared}]]></description>

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 from demo.press import SECTIONS, Piece
 from demo.sites.base import (
+    PER_SITEMAP,
     XML,
     Answer,
     Site,
@@ -15,14 +17,13 @@ from demo.sites.base import (
     caption,
     footer,
     link,
+    news_sitemap,
     number_in,
     share_bar,
     updated_mark,
 )
 
 _HOME = "https://mawj.example"
-_PER_SITEMAP = 1000
-"""A news sitemap holds at most so many addresses (sitemaps-news 0.9)."""
 
 
 class Mawj(Site):
@@ -49,7 +50,8 @@ class Mawj(Site):
             chunks = self._chunks(self.pieces)
             at = number_in(sitemap[1]) - 1
             if 0 <= at < len(chunks):
-                return self.list_answer(chunks[at], _news_sitemap, form=path, content_type=XML)
+                render = partial(news_sitemap, type(self))
+                return self.list_answer(chunks[at], render, form=path, content_type=XML)
         if path.removeprefix("/section/") in SECTIONS:
             pieces = self.by_section[path.removeprefix("/section/")]
             return self.list_answer(pieces, self._listing, form=path)
@@ -59,7 +61,7 @@ class Mawj(Site):
 
     @staticmethod
     def _chunks(pieces: Sequence[Piece]) -> list[Sequence[Piece]]:
-        return [pieces[at : at + _PER_SITEMAP] for at in range(0, len(pieces), _PER_SITEMAP)]
+        return [pieces[at : at + PER_SITEMAP] for at in range(0, len(pieces), PER_SITEMAP)]
 
     def _index(self, pieces: Sequence[Piece]) -> str:
         entries = "".join(
@@ -109,20 +111,3 @@ class Mawj(Site):
         return f"""<!DOCTYPE html>
 <html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>{self.title}</title></head>
 <body>{self.nav(lambda key: f"/section/{key}")}<ul class="cards">{rows}</ul></body></html>"""
-
-
-def _news_sitemap(pieces: Sequence[Piece]) -> str:
-    entries = "".join(
-        f"""<url><loc>{link(Mawj.urls(piece)[0])}</loc>
-<lastmod>{piece.changed_at:%Y-%m-%dT%H:%M:%SZ}</lastmod>
-<news:news><news:publication><news:name>{Mawj.title}</news:name>
-<news:language>ar</news:language></news:publication>
-<news:publication_date>{piece.published:%Y-%m-%dT%H:%M:%SZ}</news:publication_date>
-<news:title>{escape(piece.title)}</news:title></news:news></url>
-"""
-        for piece in pieces
-    )
-    return f"""<?xml version="1.0" encoding="UTF-8"?>
-<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
- xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
-{entries}</urlset>"""

@@ -21,6 +21,7 @@ class Nakhil(Site):
     title = "نخيل برس"
     hosts = ("nakhil.example", "www.nakhil.example")
     timezone = "Africa/Cairo"
+    carrier = "selector"
     first_number = 30_000
 
     @classmethod

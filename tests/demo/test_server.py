@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import unescape
 from http.client import HTTPConnection
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from lxml import etree
@@ -21,12 +21,14 @@ LISTINGS = (
     "https://hudud.example/category/politics/feed/",
     "https://mawj.example/sitemap.xml",
     "https://mawj.example/news-sitemap-1.xml",
+    "https://minbar.example/ar/politics/feed.xml",
+    "https://minbar.example/ar/news-sitemap.xml",
     "https://badia.example/section/politics?page=1",
     "http://nakhil.example/list.asp?cat=1",
     "https://jisr.example/section/politics",
     "https://sahel.example/section/politics",
 )
-"""One source of each outlet that works."""
+"""A source of each kind of each outlet that works."""
 
 
 class Reader:
@@ -73,7 +75,7 @@ def reader(server: DemoServer, newsroom: Newsroom) -> Iterator[Reader]:
 
 
 def visible(truth: Truth, content_type: str, body: bytes) -> str:
-    """The text of a page, read in the charset that it declares."""
+    """The text of a page, with that of its scripts, read in the charset that it declares."""
     if truth.outlet == "nakhil":
         assert content_type == "text/html"
         assert b"charset=windows-1256" in body
@@ -97,6 +99,20 @@ def test_pages_hold_more_than_the_article(reader: Reader, newsroom: Newsroom) ->
     for truth in newsroom.manifest.articles[:30]:
         text = visible(truth, *reader.page(truth.urls[0]))
         assert "جميع الحقوق محفوظة" in text
+
+
+def test_one_outlet_shows_but_the_beginning_of_its_texts(newsroom: Newsroom) -> None:
+    pieces = newsroom.pieces_of("minbar")
+    site = SITES["minbar"](pieces)
+    for piece in pieces:
+        answer = site.respond(site.hosts[0], unquote(urlsplit(site.urls(piece)[0]).path), {})
+        assert answer
+        page = document_fromstring(answer.render().decode())
+        for script in page.xpath("//script"):
+            script.drop_tree()
+        shown = " ".join(page.find("body").text_content().split())
+        assert piece.body[0][:100] in shown
+        assert not any(paragraph in shown for paragraph in piece.body)
 
 
 @pytest.mark.parametrize("url", LISTINGS)
@@ -169,6 +185,8 @@ def test_every_host_has_robots_txt(reader: Reader) -> None:
         ("https://furat.example/story/1", 404),
         ("https://furat.example/story/99999999999999999999", 404),
         ("https://hudud.example/?p=1", 404),
+        ("https://minbar.example/ar/2026/03/05/x-1", 404),
+        ("https://minbar.example/ar/nothing/feed.xml", 404),
         ("http://nakhil.example/news.asp?id=x", 404),
         ("http://nakhil.example/news.asp", 404),
         ("https://unknown.example/", 404),
