@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml.html import HtmlElement
 
-from crawler.extract.jsonld import strings
+from crawler.extract.jsonld import Node, strings
 from crawler.extract.loader import Candidate, paragraphs
 from crawler.extract.page import Page
 from crawler.extract.structure import block_lines
-from crawler.extract.tree import Line, lines, parse
+from crawler.extract.tree import Line, lines, parse, printable
 from crawler.extract.trim import trim
 
 FEWEST_WORDS = 5
@@ -23,6 +25,7 @@ _AGREES = 0.7
 _LEAST_OF_PAGE = 0.75
 """Share of the page's text below which the JSON-LD text is taken as cut short."""
 _RUN = 3
+_MOST_DESCRIBED = 2
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
 _WORD = re.compile(r"\w+")
 
@@ -57,8 +60,9 @@ def read_body(page: Page) -> Body:
     block = page.structure.main_block()
     found = [] if block is None else block_lines(block, page.structure.comments)
     shown = _trimmed(page, found)
-    described = [text for node in page.articles for text in strings(node.get("articleBody"))]
-    candidates = [_from_jsonld(page, text, shown) for text in described[:2]]
+    texts = (_described(node) for node in page.articles)
+    described = list(islice(filter(None, texts), _MOST_DESCRIBED))
+    candidates = [_from_jsonld(page, text, shown) for text in described]
     candidates.append(_judged(Candidate(_join(shown), "structure")))
     if all(candidate.refused for candidate in candidates):
         candidates += _generic(page)
@@ -76,6 +80,15 @@ def _selected(page: Page, selector: str) -> tuple[HtmlElement | None, str]:
     blocks, dropped = page.blocks(selector), page.blocks(page.layout.drop)
     found = [line for block in blocks for line in block_lines(block, dropped)]
     return (blocks[0] if blocks else None), _join(_trimmed(page, found))
+
+
+def _described(node: Node) -> str:
+    """The text of a JSON-LD article, of which a list holds the paragraphs.
+
+    Many a system leaves character references in it; those beside markup are the parser's.
+    """
+    text = "\n".join(strings(node.get("articleBody")))
+    return text if _MARKUP.search(text) else printable(html.unescape(text))
 
 
 def _from_jsonld(page: Page, text: str, shown: list[Line]) -> Candidate:

@@ -193,6 +193,31 @@ def test_twenty_megabytes_of_nesting(opening: str) -> None:
     assert extract(html, URL).rejected
 
 
+SAID = [TEXT, 'وقال المهندس سامر: "دام العمل عامين".', "وحضر الأهالي الافتتاح مع أطفالهم."] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(SAID),
+        "\r\n\r\n".join(SAID),
+        "&nbsp;\n".join(SAID).replace('"', "&quot;"),
+        "".join(f"<p>{each}&nbsp;</p>" for each in SAID),
+        "".join(f"&lt;p&gt;{each}&lt;/p&gt;" for each in SAID),
+        "<br />".join(SAID),
+        SAID,
+    ],
+    ids=["lines", "blank lines", "references", "markup", "escaped markup", "breaks", "list"],
+)
+def test_a_text_in_json_ld_alone_is_read_in_whatever_form(text: object) -> None:
+    node = {"@type": "NewsArticle", "headline": TITLE, "articleBody": text}
+    script = json.dumps(node, ensure_ascii=False).replace("</", "<\\/")
+    head = f'<script type="application/ld+json">{script}</script>'
+    found = extract(article(f"<div>{TEXT[:60]}…</div>", head), URL).article
+    assert (found.body or "").split("\n") == SAID
+    assert found.provenance["body"] == "jsonld"
+
+
 def test_deep_json_is_no_error() -> None:
     head = f'<script type="application/ld+json">{"[" * 100_000}</script>'
     assert extract(article(f"<p>{TEXT}</p>", head), URL).article.body == TEXT
