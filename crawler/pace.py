@@ -47,7 +47,8 @@ class Record:
 
     ``asked``: when its last request began, and the ``delay`` that was to follow it; ``until``: no
     request before; ``refusals`` in a row; ``closed``: the status with which it asked for more
-    patience than there is, else 0; ``heir``: the process whose turn is next, heard of at ``heard``.
+    patience than there is, else 0; ``heir``: the process whose turn is next, heard of at ``heard``;
+    0 until one that did not have the last turn claims it, and again when it had its own.
     """
 
     asked: float = float("-inf")
@@ -117,6 +118,8 @@ class Host:
     def __init__(self, path: Path) -> None:
         self.path = str(path)
         self.queue: deque[Turn] = deque()
+        self.last = float("-inf")
+        """When this process had its last turn."""
         self._held = 0
         self._closed = (0, 0.0)
 
@@ -260,12 +263,12 @@ class Turn:
             wait = record.wait(self.delay, now)
             if wait <= 0 and is_mine and (seat := self.host.take_seat(self.pace.limit)) >= 0:
                 self._seat, self._refusals = seat, record.refusals
-                record.asked, record.delay = now, self.delay
+                record.asked, record.delay, self.host.last = now, self.delay, now
                 if record.heir == me:
                     record.heir = 0
                 return 0.0
-            if is_mine:
-                # A worker with a long queue must not take every turn.
+            # Who had the last turn claims no next: a long queue must not take every one.
+            if is_mine and record.asked != self.host.last:
                 record.heir, record.heard = me, now
             return max(wait, SHORT_STEP)
 

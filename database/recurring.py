@@ -24,6 +24,8 @@ HEAD, TAIL = 2, 3
 ALL = 0
 LINES_KEPT = 512
 """Lines in memory: most are asked about by two stages, and what recurs by all pages."""
+LONGEST_KEPT = 2000
+"""Characters of such a line at most: a page may be one line."""
 
 _COUNTED = "select articles from paragraphs where outlet = ? and hash = ?"
 
@@ -68,7 +70,10 @@ def _counted(db: sqlite_utils.Database, outlet: str) -> int:
 def _edges(lines: Sequence[str]) -> dict[int, int]:
     """Index → hash of the first and last lines that are long enough to be told apart."""
     places = {*range(len(lines))[:HEAD], *range(len(lines))[-TAIL:]}
-    found = {index: _hash(lines[index]) for index in sorted(places)}
+    found = {
+        index: _hash(line) if len(line := lines[index]) <= LONGEST_KEPT else _hash.__wrapped__(line)
+        for index in sorted(places)
+    }
     return {index: value for index, value in found.items() if value is not None}
 
 

@@ -127,8 +127,10 @@ class WriterPipeline(StorePipeline):
         return pipeline
 
     async def close_spider(self) -> None:
-        await self.writer.close()
-        release_database(self.db)
+        try:
+            await self.writer.close()
+        finally:
+            release_database(self.db)
 
     async def process_item(self, item: Article | NoArticle) -> Article | NoArticle:  # type: ignore[override]
         """Store an item with those that wait, and go on when it is committed."""

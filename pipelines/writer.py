@@ -22,7 +22,7 @@ from database.connection import BUSY_TIMEOUT_MS, open_database
 
 MOST_AT_ONCE = 16
 """Orders of one transaction: other processes want to write too."""
-NEXT_TRY = 0.002
+NEXT_TRY = 0.01
 """Seconds until the write lock is asked for again."""
 
 T = TypeVar("T")
@@ -79,10 +79,12 @@ class Writer:
         if self._users:
             return
         del self._writers[self.path]
-        if self._working:
-            await self._working
-        self._disk.shutdown()
-        self._db.close()
+        try:
+            if self._working:
+                await self._working
+        finally:
+            self._disk.shutdown()
+            self._db.close()
 
     async def store(self, work: Callable[[sqlite_utils.Database], T]) -> T:
         """Do ``work`` inside a transaction, and give its result when that is committed.
@@ -99,26 +101,35 @@ class Writer:
 
     async def _work(self) -> None:
         """Store until nothing waits."""
-        while self._orders:
-            orders: list[Order] = []
-            try:
-                await self._begin()
-                orders = [self._orders.popleft() for _ in range(self._due())]
-                for order in orders:
-                    _carry_out(self._db, order)
-                await asyncio.get_running_loop().run_in_executor(self._disk, self._db.conn.commit)
-            except Exception as error:  # the store itself failed: whoever waits decides
-                with suppress(sqlite3.Error):
-                    self._db.conn.rollback()
-                orders = orders or [self._orders.popleft() for _ in range(self._due())]
-                for order in orders:
-                    order.error = error
+        try:
+            while self._orders:
+                await self._transact()
+        finally:
+            self._working = None
+
+    async def _transact(self) -> None:
+        """Store some of what waits; each who waits for it hears how it ended."""
+        orders: list[Order] = []
+        try:
+            await self._begin()
+            orders = self._next()
+            for order in orders:
+                _carry_out(self._db, order)
+            await asyncio.get_running_loop().run_in_executor(self._disk, self._db.conn.commit)
+        except BaseException as error:  # the store itself failed: whoever waits decides
+            with suppress(sqlite3.Error):
+                self._db.conn.rollback()
+            orders = orders or self._next()
+            for order in orders:
+                order.error = error
+            if not isinstance(error, Exception):
+                raise
+        finally:
             for order in orders:
                 order.settle()
-        self._working = None
 
-    def _due(self) -> int:
-        return min(len(self._orders), MOST_AT_ONCE)
+    def _next(self) -> list[Order]:
+        return [self._orders.popleft() for _ in range(min(len(self._orders), MOST_AT_ONCE))]
 
     async def _begin(self) -> None:
         """Take the write lock, without keeping anything else from going on meanwhile.
@@ -147,6 +158,9 @@ def _carry_out(db: sqlite_utils.Database, order: Order) -> None:
     try:
         order.result = order.work(db)
     except Exception as error:
+        if not db.conn.in_transaction:  # SQLite gave it up: the store itself failed
+            raise
         db.execute("rollback to one")
-        order.error = error
+        # A future takes no StopIteration.
+        order.error = RuntimeError(error) if isinstance(error, StopIteration) else error
     db.execute("release one")

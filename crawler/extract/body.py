@@ -27,6 +27,8 @@ _LEAST_OF_PAGE = 0.75
 _RUN = 3
 _MOST_DESCRIBED = 2
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
+# Not without its semicolon, as a browser would: an address may have a parameter «copy».
+_REFERENCE = re.compile(r"&#?\w+;")
 _WORD = re.compile(r"\w+")
 
 
@@ -88,7 +90,9 @@ def _described(node: Node) -> str:
     Many a system leaves character references in it; those beside markup are the parser's.
     """
     text = "\n".join(strings(node.get("articleBody")))
-    return text if _MARKUP.search(text) else printable(html.unescape(text))
+    if _MARKUP.search(text):
+        return text
+    return printable(_REFERENCE.sub(lambda found: html.unescape(found[0]), text))
 
 
 def _from_jsonld(page: Page, text: str, shown: list[Line]) -> Candidate:

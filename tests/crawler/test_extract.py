@@ -218,6 +218,14 @@ def test_a_text_in_json_ld_alone_is_read_in_whatever_form(text: object) -> None:
     assert found.provenance["body"] == "jsonld"
 
 
+def test_what_only_looks_like_a_reference_stays() -> None:
+    said = f"{TEXT} https://example.net/?a=1&copy=2&reg=3"
+    node = {"@type": "NewsArticle", "headline": TITLE, "articleBody": said}
+    head = f'<script type="application/ld+json">{json.dumps(node)}</script>'
+    found = extract(article(f"<div>{TEXT[:60]}…</div>", head), URL).article
+    assert (found.body or "").endswith("?a=1&copy=2&reg=3")
+
+
 def test_deep_json_is_no_error() -> None:
     head = f'<script type="application/ld+json">{"[" * 100_000}</script>'
     assert extract(article(f"<p>{TEXT}</p>", head), URL).article.body == TEXT

@@ -138,3 +138,34 @@ def test_a_lock_that_is_never_let_go_is_told_to_all_who_wait(path, monkeypatch):
 
     asyncio.run(order())
     assert outlets(path) == ["mawj"]
+
+
+def test_a_transaction_that_sqlite_gave_up_is_the_stores_failure(path):
+    """A full disk may end it in the middle of an order: that is no fault of the order."""
+
+    def give_up(db):
+        db.conn.rollback()
+        raise sqlite3.OperationalError("database or disk is full")
+
+    async def order():
+        writer = Writer.open(path)
+        tasks = [asyncio.create_task(writer.store(work)) for work in (add("furat"), give_up)]
+        found = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [str(error) for error in found] == ["database or disk is full"] * 2
+        assert await writer.store(add("mawj")) == "mawj"
+        await writer.close()
+
+    asyncio.run(order())
+    assert outlets(path) == ["mawj"]
+
+
+def test_whatever_an_order_raises_reaches_who_ordered_it(path):
+    async def order():
+        writer = Writer.open(path)
+        with pytest.raises(RuntimeError):
+            await writer.store(lambda _db: next(iter(())))
+        assert await writer.store(add("mawj")) == "mawj"
+        await writer.close()
+
+    asyncio.run(order())
+    assert outlets(path) == ["mawj"]

@@ -144,7 +144,7 @@ def test_memory_does_not_grow_with_the_pages(tmp_path: Path) -> None:
                 for pid in children(process.pid):
                     resident[len(server.requests)] = megabytes(pid)
                 time.sleep(0.5)
-            assert len(server.requests) > asked + PAGES_FOR_MEMORY / 10
+            assert len(server.requests) > asked + 1000, "a night without pages"
     asked = max(resident)
     early = max(size for at, size in resident.items() if at <= asked / 3)
     late = max(resident.values())
