@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.extract.jsonld import Node, strings
-from crawler.extract.loader import Candidate, paragraphs
+from crawler.extract.loader import Candidate, paragraphs, unescape
 from crawler.extract.page import Page
 from crawler.extract.structure import block_lines
 from crawler.extract.tree import Line, lines, parse, printable
@@ -27,8 +26,6 @@ _LEAST_OF_PAGE = 0.75
 _RUN = 3
 _MOST_DESCRIBED = 2
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
-# Not without its semicolon, as a browser would: an address may have a parameter «copy».
-_REFERENCE = re.compile(r"&#?\w+;")
 _WORD = re.compile(r"\w+")
 
 
@@ -92,7 +89,7 @@ def _described(node: Node) -> str:
     text = "\n".join(strings(node.get("articleBody")))
     if _MARKUP.search(text):
         return text
-    return printable(_REFERENCE.sub(lambda found: html.unescape(found[0]), text))
+    return printable(unescape(text))
 
 
 def _from_jsonld(page: Page, text: str, shown: list[Line]) -> Candidate:

@@ -13,6 +13,7 @@ from itemloaders.processors import Join, MapCompose, TakeFirst
 
 from crawler.extract.tree import collapse
 
+_REFERENCE = re.compile(r"&#?\w+;")
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--[^<>]*--)>")
 _TAG_SEPARATORS = re.compile(r"[,،;؛|#\n]")
 MOST_TAGS = 40
@@ -34,9 +35,15 @@ class Candidate:
         return replace(self, refused=refused)
 
 
+def unescape(text: str) -> str:
+    """A text without its character references, of which each ends in a semicolon: an address in it
+    may have a parameter ``copy``."""
+    return _REFERENCE.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
+
+
 def plain(value: str) -> str:
     """``value`` on one line, without markup and character references."""
-    return collapse(_TAG.sub(" ", html.unescape(value)))
+    return collapse(_TAG.sub(" ", unescape(value)))
 
 
 def paragraphs(value: str) -> list[str]:
@@ -46,7 +53,7 @@ def paragraphs(value: str) -> list[str]:
 
 def split_tags(value: str) -> list[str]:
     """The tags of a list written as one string."""
-    return [tag for part in _TAG_SEPARATORS.split(html.unescape(value)) if (tag := plain(part))]
+    return [tag for part in _TAG_SEPARATORS.split(unescape(value)) if (tag := plain(part))]
 
 
 def distinct(values: Iterable[str]) -> list[str]:

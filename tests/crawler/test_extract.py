@@ -219,7 +219,7 @@ def test_a_text_in_json_ld_alone_is_read_in_whatever_form(text: object) -> None:
 
 
 def test_what_only_looks_like_a_reference_stays() -> None:
-    said = f"{TEXT} https://example.net/?a=1&copy=2&reg=3"
+    said = "\n".join([*SAID, "للمزيد من الصور: https://example.net/?a=1&copy=2&reg=3"])
     node = {"@type": "NewsArticle", "headline": TITLE, "articleBody": said}
     head = f'<script type="application/ld+json">{json.dumps(node)}</script>'
     found = extract(article(f"<div>{TEXT[:60]}…</div>", head), URL).article
