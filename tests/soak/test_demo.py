@@ -138,7 +138,7 @@ def test_memory_does_not_grow_with_the_pages(tmp_path: Path) -> None:
     resident: dict[int, float] = {}
     with DemoServer(newsroom) as server:
         everything = {"PAGES_PER_OUTLET": PAGES_FOR_MEMORY, "CLOSESPIDER_TIMEOUT": 0}
-        asked = -ENOUGH
+        asked = -2 * ENOUGH
         # So many pages are more than an outlet may queue in one night.
         while len(server.requests) > asked + ENOUGH:
             asked = len(server.requests)
