@@ -17,10 +17,8 @@ from crawler.bar import Bar
 from crawler.catalogue import load_all
 from crawler.check import Answer, check
 from crawler.command import FAILED, OK, UNREACHED, RasidCommand, add_database_option
-from crawler.discover import first_url
 from crawler.outlet import OutletSpider
 from crawler.screen import COLOURS
-from database import articles, sources
 from database.connection import open_database
 
 
@@ -93,12 +91,9 @@ class Command(RasidCommand):
 
     @staticmethod
     def _history(db: sqlite_utils.Database | None, outlet: type[OutletSpider]) -> dict[str, object]:
-        """How an outlet fared so far; publishes its class on the way."""
+        """How an outlet fared so far, by what is stored of it."""
         stored, newest, last = 0, None, None
         if db:
-            articles.ensure_outlet(db, outlet.name, **outlet.columns())
-            declared = [(source.kind, first_url(source)) for source in outlet.sources]
-            sources.register(db, outlet.name, declared)
             stored, newest = db.execute(
                 "select count(*), max(published_at) from articles where outlet = ?", [outlet.name]
             ).fetchone()

@@ -78,6 +78,12 @@ def query(tmp_path: Path, sql: str) -> list[tuple]:
     return found
 
 
+def contents(tmp_path: Path) -> dict[str, list[tuple]]:
+    """All rows of all tables."""
+    tables = query(tmp_path, "select name from sqlite_schema where sql like 'create table%'")
+    return {name: query(tmp_path, f"select * from [{name}]") for (name,) in tables}
+
+
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
 def test_an_archive_is_stored_dated_and_tagged(scrapy, tmp_path, name) -> None:
     path = archive(tmp_path, record(1), "", record(2, date=None), name=name)
@@ -379,11 +385,14 @@ def test_the_readmes_keyword_can_be_added_and_is_found(scrapy, tmp_path, monkeyp
     assert f'name = "{match["watch"]}"' == lines[start + 1]
 
 
-def test_outlets_lists_and_publishes_them(scrapy, tmp_path) -> None:
-    open_database(tmp_path / "news.db").close()
+def test_outlets_lists_them_and_writes_nothing(scrapy, tmp_path) -> None:
+    scrapy("ingest", archive(tmp_path, record(1, outlet="arabi21")))
+    before = contents(tmp_path)
     result = scrapy("outlets", "--json")
-    shown = [json.loads(line) for line in result.out.splitlines()]
     assert result.code == 0
-    assert "arabi21" in {row["outlet"] for row in shown}
-    assert query(tmp_path, "select count(*) from outlets") == [(len(shown),)]
+    shown = {row["outlet"]: row for row in map(json.loads, result.out.splitlines())}
+    assert shown["arabi21"]["articles"] == 1
+    assert shown["arabi21"]["newest"] == "2026-03-02T08:05:00Z"
+    assert len(shown) > 1
+    assert contents(tmp_path) == before
     assert "arabi21" in scrapy("outlets").out
