@@ -16,7 +16,6 @@ from scrapy.cmdline import execute
 from scrapy.settings import Settings
 
 from crawler.job import lock
-from database.connection import open_database
 
 ROOT = Path(__file__).resolve().parents[2]
 WATCHLIST = '[[watch]]\nname = "البوكمال"\nspellings = ["البوكمال", "أبو كمال"]\n'
