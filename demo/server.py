@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
+import sys
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -59,8 +62,13 @@ class DemoServer:
         self._edition = {host: site for site in sites for host in site.hosts}, pages
 
     def __enter__(self) -> Self:
+        """Start to serve. Raises OSError or OverflowError when the port cannot be had."""
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+        try:
+            asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(
@@ -69,6 +77,9 @@ class DemoServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -174,25 +185,41 @@ def _http_date(text: str | None) -> datetime | None:
     return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
 
 
-def main() -> None:
-    """Serve until interrupted, to look around."""
+def main() -> int:
+    """Serve until interrupted, to look around; gives the exit code: 2 when it cannot listen."""
     parser = argparse.ArgumentParser(prog="python -m demo.server", description=__doc__)
-    parser.add_argument("--port", type=int, default=8008)
-    parser.add_argument("--articles", type=int, default=140)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--faults", type=int, metavar="SEED", help="a web of which much fails")
+    parser.add_argument("--port", type=int, default=8008, help="default 8008; 0: any free one")
+    parser.add_argument("--articles", type=int, default=140, help="default 140")
+    parser.add_argument("--seed", type=int, default=1, help="default 1")
+    parser.add_argument("--faults", type=int, metavar="SEED", help="three answers in ten fail")
     args = parser.parse_args()
     faults = None if args.faults is None else Faults(args.faults)
-    with DemoServer(build(args.articles, args.seed), args.port, faults) as server:
-        for site in SITES.values():
-            print(
-                f"curl -H 'Host: {site.hosts[0]}' http://127.0.0.1:{server.port}/   # {site.title}"
-            )
-        try:
+    try:
+        newsroom = build(args.articles, args.seed)
+        with DemoServer(newsroom, args.port, faults) as server, suppress(KeyboardInterrupt):
+            _introduce(server)
             threading.Event().wait()
-        except KeyboardInterrupt:
-            print()
+    except (ValueError, OSError, OverflowError) as error:
+        print(f"python -m demo.server: {_cure(error, args.port)}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _introduce(server: DemoServer) -> None:
+    failing = "; three answers in ten fail" if server.faults else ""
+    address = f"http://127.0.0.1:{server.port}/"
+    print(f"{address} is the pretend web{failing} (Ctrl-C ends it)", flush=True)
+    for site in SITES.values():
+        print(f"curl -H 'Host: {site.hosts[0]}' {address}   # {site.title}")
+
+
+def _cure(error: Exception, port: int) -> str:
+    if isinstance(error, ValueError):
+        return str(error)
+    number = getattr(error, "errno", None)
+    reason = os.strerror(number) if number else str(error)
+    return f"cannot listen on 127.0.0.1 port {port} ({reason}); name another with --port"
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from html import unescape
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
@@ -16,6 +21,7 @@ from demo.newsroom import Newsroom, build
 from demo.server import DemoServer
 from demo.sites import SITES
 
+ROOT = Path(__file__).resolve().parents[2]
 LISTINGS = (
     "https://furat.example/Rss/SectionNewsRSS?id=1",
     "https://hudud.example/category/politics/feed/",
@@ -202,3 +208,38 @@ def test_requests_are_recorded(server: DemoServer, reader: Reader) -> None:
     (record,) = server.requests
     assert (record.host, record.path) == ("nakhil.example", "/list.asp?cat=1")
     assert (record.status, record.conditional) == (200, True)
+
+
+SERVER = [sys.executable, "-m", "demo.server", "--articles", "60"]
+
+
+def test_the_server_by_itself_says_where_it_listens_and_how_it_ends() -> None:
+    with subprocess.Popen(
+        [*SERVER, "--port", "0", "--faults", "7"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            first = process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert first.startswith("http://127.0.0.1:")
+    assert "three answers in ten fail (Ctrl-C ends it)" in first
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_a_port_in_use_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = str(busy.getsockname()[1])
+        done = subprocess.run(
+            [*SERVER, "--port", port], cwd=ROOT, capture_output=True, text=True, timeout=20
+        )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert f"port {port}" in done.stderr
+    assert "name another with --port" in done.stderr
