@@ -119,9 +119,9 @@ class StopOnSignal:
         self.asked = True
 
 
-def add_database_option(parser: argparse.ArgumentParser) -> None:
-    """``--db``, the same in every command."""
-    parser.add_argument("--db", metavar="F", help="the SQLite file (default: data/rasid.db)")
+def add_database_option(parser: argparse.ArgumentParser, default: str = "data/rasid.db") -> None:
+    """``--db``, the same in every command; ``default`` says which file it is without."""
+    parser.add_argument("--db", metavar="F", help=f"the SQLite file (default: {default})")
 
 
 def existing_file(name: str) -> Path:

@@ -20,6 +20,7 @@ from database.runs import Counts
 
 ALWAYS = ("discovered", "known", "fetched", "stored")
 WIDTH_OF_A_FILE = 200
+NOBODY_REACHED = "no outlet could be reached: look at this machine's network"
 COLOURS = {
     "ok": "green",
     "quiet": "dim",
@@ -108,4 +109,4 @@ def print_result(result: Result) -> None:
     if result.stopped:
         console.print("stopped: what was read is stored, the next run goes on from here")
     elif result.exit_code == UNREACHED:
-        console.print("no outlet could be reached: look at this machine's network")
+        console.print(NOBODY_REACHED)

@@ -57,7 +57,7 @@ class Command(RasidCommand):
         )
 
     def add_own_options(self, parser: argparse.ArgumentParser) -> None:
-        add_database_option(parser)
+        add_database_option(parser, "data/demo.db")
         parser.add_argument("--articles", type=int, default=140, metavar="N", help="default 140")
         parser.add_argument("--seed", type=int, default=1, metavar="N", help="default 1")
         parser.add_argument("--workers", type=int, metavar="N", help="default: one a core")

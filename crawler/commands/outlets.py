@@ -18,7 +18,7 @@ from crawler.catalogue import load_all
 from crawler.check import Answer, check
 from crawler.command import FAILED, OK, UNREACHED, RasidCommand, add_database_option
 from crawler.outlet import OutletSpider
-from crawler.screen import COLOURS
+from crawler.screen import COLOURS, NOBODY_REACHED
 from database.connection import open_database
 
 
@@ -69,6 +69,7 @@ class Command(RasidCommand):
         else:
             Console(width=None if sys.stdout.isatty() else 200).print(_answers(answers))
         if answers and not any(answer.reached for answer in answers):
+            print(NOBODY_REACHED, file=sys.stderr)
             return UNREACHED
         fine = {answer.outlet for answer in answers if answer.readable}
         return OK if fine == {outlet.name for outlet in outlets} else FAILED

@@ -21,7 +21,7 @@ class Command(RasidCommand):
         return "Show the database in the browser (Datasette), until Ctrl-C"
 
     def add_own_options(self, parser: argparse.ArgumentParser) -> None:
-        add_database_option(parser)
+        add_database_option(parser, "data/rasid.db, the demo's while that is missing")
         parser.add_argument("--port", type=int, default=8001, help="default 8001; 0: any free one")
         parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1: this machine")
         parser.add_argument("--open", action="store_true", help="open the page in a browser")
