@@ -71,14 +71,13 @@ class Sieve:
 
     def __init__(self, text: Text) -> None:
         self.outline = Outline.of(text)
-        self._runs = text.shingles
-        self._vocabulary = text.vocabulary
+        self._text = text
         self._sampled = frozenset(text.sampled)
 
     def overlap(self, other: Outline) -> Overlap | None:
         """None if they share too little, whatever the days."""
         own = self.outline
-        shared = self._runs.intersection(other.runs)
+        shared = self._text.shingles.intersection(other.runs)
         least = REWORDED_RUNS * min(own.shingles, other.shingles)
         if len(shared) < least:
             return None
@@ -102,11 +101,12 @@ class Sieve:
 
     def _may_be_reworded(self, other: Outline) -> bool:
         lengths = sorted((self.outline.length, other.length))
-        words = min(len(self._vocabulary), len(other.vocabulary))
+        own = self._text.vocabulary
+        words = min(len(own), len(other.vocabulary))
         return (
             lengths[0] >= REWORDED_LENGTH * lengths[1]
             and share_of_title(self.outline.title, other.title) >= TITLES_AGREE
-            and len(self._vocabulary.intersection(other.vocabulary)) >= REWORDED * words
+            and len(own.intersection(other.vocabulary)) >= REWORDED * words
         )
 
 

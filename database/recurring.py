@@ -70,17 +70,20 @@ def _counted(db: sqlite_utils.Database, outlet: str) -> int:
 def _edges(lines: Sequence[str]) -> dict[int, int]:
     """Index → hash of the first and last lines that are long enough to be told apart."""
     places = {*range(len(lines))[:HEAD], *range(len(lines))[-TAIL:]}
-    found = {
-        index: _hash(line) if len(line := lines[index]) <= LONGEST_KEPT else _hash.__wrapped__(line)
-        for index in sorted(places)
-    }
+    found = {index: _kept_hash(lines[index]) for index in sorted(places)}
     return {index: value for index, value in found.items() if value is not None}
 
 
-@lru_cache(maxsize=LINES_KEPT)
+def _kept_hash(line: str) -> int | None:
+    return _short_hash(line) if len(line) <= LONGEST_KEPT else _hash(line)
+
+
 def _hash(line: str) -> int | None:
     """64 bits, signed as SQLite keeps them; None for a line of few words."""
     words = fold(line).split()
     if len(words) < LEAST_WORDS:
         return None
     return int.from_bytes(blake2b(" ".join(words).encode(), digest_size=8).digest(), signed=True)
+
+
+_short_hash = lru_cache(maxsize=LINES_KEPT)(_hash)
