@@ -15,6 +15,7 @@ from database.connection import transaction
 from database.identity import PUBLICATION, REACHED, Page, heading
 from database.ledger import timestamp
 from database.revisions import make_patch
+from database.shingles import Text
 from watchlist import Watchlist
 
 COLUMNS = (
@@ -65,12 +66,17 @@ class Stored:
 
 
 def put(
-    db: sqlite_utils.Database, article: Page, *, now: datetime, watched: Watchlist | None = None
+    db: sqlite_utils.Database,
+    article: Page,
+    *,
+    now: datetime,
+    watched: Watchlist | None = None,
+    text: Text | None = None,
 ) -> Stored:
     """Store an article with its addresses, matches, story and ledger entry, in one transaction.
 
     Its matches are those of the page. Where the row keeps or learns what the page does not tell,
-    as the section, those of the row are found by ``watched``.
+    as the section, those of the row are found by ``watched``. ``text``: as ``prepare`` gave it.
     """
     with transaction(db):
         addresses = identity.addresses(article)
@@ -79,7 +85,9 @@ def put(
         left = named["id"] if named and named is not known else None
         if left:
             reuse.release(db, left)
-        stored = _update(db, article, known, now, watched) if known else _insert(db, article, now)
+        stored = (
+            _update(db, article, known, now, watched) if known else _insert(db, article, now, text)
+        )
         if left:
             reuse.replace(db, left, by=stored.article)
         for url, how in addresses.items():
@@ -113,13 +121,13 @@ def put(
     return stored
 
 
-def prepare(article: Page) -> None:
-    """Work out what storing an article needs of it alone, and keep it in memory for ``put``.
+def prepare(article: Page) -> Text:
+    """Work out what storing an article needs of it alone: its text, taken apart for ``put``.
 
     Whoever calls this before the transaction holds the write lock the shorter.
     """
-    identity.addresses(article)
-    grouping.prepare(article.title, article.body)
+    identity.addresses(article)  # kept in memory
+    return Text.of(article.title, article.body)
 
 
 def ensure_outlet(db: sqlite_utils.Database, outlet: str, **columns: object) -> None:
@@ -140,7 +148,7 @@ def _values(article: Page) -> dict[str, object]:
     return values
 
 
-def _insert(db: sqlite_utils.Database, article: Page, now: datetime) -> Stored:
+def _insert(db: sqlite_utils.Database, article: Page, now: datetime, text: Text | None) -> Stored:
     values = _values(article) | {
         "weak_key": identity.weak_key(article),
         "first_seen_at": timestamp(now),
@@ -153,7 +161,7 @@ def _insert(db: sqlite_utils.Database, article: Page, now: datetime) -> Stored:
     before, after = article.left_out
     recurring.count(db, article.outlet, [*before, *(article.body or "").splitlines(), *after])
     matches.add(db, number, _texts(article), article.matches, now)
-    return Stored(number, "new", joined=grouping.place(db, number))
+    return Stored(number, "new", joined=grouping.place(db, number, text))
 
 
 def _update(

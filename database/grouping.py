@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
 import sqlite_utils
@@ -70,17 +71,12 @@ class Finding:
     verdict: Verdict
 
 
-def prepare(title: str | None, body: str | None) -> None:
-    """Take a text apart before the transaction in which it is placed; it is kept in memory."""
-    Text.of(title, body)
-
-
-def place(db: sqlite_utils.Database, article: int) -> bool:
+def place(db: sqlite_utils.Database, article: int, text: Text | None = None) -> bool:
     """Give a stored article its story and enter it in the index; whether the story existed.
 
-    The caller holds the transaction.
+    The caller holds the transaction. ``text``: the article's, if it has been taken apart already.
     """
-    member = load(db, [article])[0]
+    member = load(db, [article], {article: text} if text else {})[0]
     story = _enter(db, member)
     if story is None:
         _assign(db, member, stories.new_story(db, article))
@@ -114,8 +110,12 @@ def explain(db: sqlite_utils.Database, a: Member, b: Member) -> Finding:
     return _compare(a, b, _other_days(a, b, postings.days_of(db, sampled)))
 
 
-def load(db: sqlite_utils.Database, articles: Sequence[int]) -> list[Member]:
-    """Stored articles, in this order."""
+def load(
+    db: sqlite_utils.Database,
+    articles: Sequence[int],
+    texts: Mapping[int, Text] = MappingProxyType({}),
+) -> list[Member]:
+    """Stored articles, in this order; ``texts``: those that have been taken apart already."""
     if not articles:
         return []
     marks = ",".join("?" * len(articles))
@@ -126,7 +126,15 @@ def load(db: sqlite_utils.Database, articles: Sequence[int]) -> list[Member]:
     )
     found = {
         article: Member(
-            article, outlet, at, story, revision, text_hash, words, title, Text.of(title, body)
+            article,
+            outlet,
+            at,
+            story,
+            revision,
+            text_hash,
+            words,
+            title,
+            texts.get(article) or Text.of(title, body),
         )
         for article, outlet, at, story, revision, text_hash, words, title, body in rows
     }

@@ -12,6 +12,7 @@ import sqlite_utils
 from crawler.items import LEADS_HOME, REFUSALS, Article, NoArticle
 from database import articles, ledger, rechecks, watches
 from database.connection import release_database, share_database, transaction
+from database.shingles import Text
 from pipelines.stage import Stats, stats_of, watchlist_of
 from pipelines.writer import Writer
 from watchlist import Watchlist
@@ -52,14 +53,21 @@ class StorePipeline:
         """Store an item, at once or with the batch whose transaction is open."""
         # Whoever stores in batches looks after the watches once a batch.
         is_alone = not self.db.conn.in_transaction
-        prepare(item)
+        text = prepare(item)
         with transaction(self.db):
-            put = self.put(item, self.db, follow=is_alone)
+            put = self.put(item, self.db, follow=is_alone, text=text)
         return self.count(put)
 
-    def put(self, item: Article | NoArticle, db: sqlite_utils.Database, *, follow: bool) -> Put:
+    def put(
+        self,
+        item: Article | NoArticle,
+        db: sqlite_utils.Database,
+        *,
+        follow: bool,
+        text: Text | None,
+    ) -> Put:
         """Store an item; the caller holds the transaction. ``follow``: write the watches first, if
-        they are not those of the database."""
+        they are not those of the database. ``text``: as ``prepare`` gave it."""
         if isinstance(item, Article) and self._is_unwatched(db, item):
             item = NoArticle(item.outlet, item.asked_url, "rejected", UNWATCHED)
         if isinstance(item, NoArticle):
@@ -67,7 +75,7 @@ class StorePipeline:
         # Another process may have tagged by another file meanwhile: then the archive is mixed.
         if follow and self.watched and not watches.follows(db, self.watched):
             watches.sync(db, self.watched, now=self.clock())
-        stored = articles.put(db, item, now=self.clock(), watched=self.watched)
+        stored = articles.put(db, item, now=self.clock(), watched=self.watched, text=text)
         return Put(item, [f"store/{stored.outcome}", *(["store/joined"] if stored.joined else [])])
 
     def count(self, put: Put) -> Article | NoArticle:
@@ -134,11 +142,10 @@ class WriterPipeline(StorePipeline):
 
     async def process_item(self, item: Article | NoArticle) -> Article | NoArticle:  # type: ignore[override]
         """Store an item with those that wait, and go on when it is committed."""
-        prepare(item)
-        return self.count(await self.writer.store(partial(self.put, item, follow=True)))
+        order = partial(self.put, item, follow=True, text=prepare(item))
+        return self.count(await self.writer.store(order))
 
 
-def prepare(item: Article | NoArticle) -> None:
-    """What can be worked out before the write lock is taken."""
-    if isinstance(item, Article):
-        articles.prepare(item)
+def prepare(item: Article | NoArticle) -> Text | None:
+    """What can be worked out of an item before the write lock is taken: an article's text."""
+    return articles.prepare(item) if isinstance(item, Article) else None

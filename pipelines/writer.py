@@ -62,6 +62,8 @@ class Writer:
         self._orders: deque[Order] = deque()
         self._working: asyncio.Task[None] | None = None
         self._db = open_database(path, one_thread=False)
+        # Else what a savepoint may have to restore goes to a file: a hundred writes an article.
+        self._db.execute("pragma temp_store = memory")
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
 
     @classmethod

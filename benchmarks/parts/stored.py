@@ -23,7 +23,7 @@ from parts.pairs import Story
 from crawler.items import Article
 from database import articles, grouping, postings
 from database.connection import open_database, transaction
-from database.shingles import BITS
+from database.shingles import BITS, Text
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 A_DAY = 2000
@@ -62,9 +62,9 @@ _milliseconds: list[float] = []
 _place = grouping.place
 
 
-def _timed_place(db: sqlite_utils.Database, article: int) -> bool:
+def _timed_place(db: sqlite_utils.Database, article: int, text: Text | None = None) -> bool:
     start = time.process_time_ns()
-    joined = _place(db, article)
+    joined = _place(db, article, text)
     _milliseconds.append((time.process_time_ns() - start) / 1e6)
     return joined
 
