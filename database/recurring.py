@@ -22,7 +22,7 @@ LEAST_WORDS = 4
 HEAD, TAIL = 2, 3
 # The row that counts the articles of an outlet; a line that hashes to it would not be seen.
 ALL = 0
-LINES_KEPT = 512
+LINES_KEPT = 1024
 """Lines in memory: most are asked about by two stages, and what recurs by all pages."""
 LONGEST_KEPT = 2000
 """Characters of such a line at most: a page may be one line."""

@@ -20,7 +20,7 @@ import sqlite_utils
 
 from database.connection import BUSY_TIMEOUT_MS, open_database
 
-MOST_AT_ONCE = 16
+MOST_AT_ONCE = 64
 """Orders of one transaction: other processes want to write too."""
 NEXT_TRY = 0.01
 """Seconds until the write lock is asked for again."""

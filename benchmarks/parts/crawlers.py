@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -53,19 +53,26 @@ def rasid(task: Task) -> int:
 def scrapy_alone(task: Task) -> int:
     from parts.scrapers import Download, run
 
-    return run(Download, task.port, task.urls)
+    return run(Download, task.port, _without_tls(task.urls))
+
+
+def scrapy_tuned(task: Task) -> int:
+    from parts.scrapers import Download, run
+
+    return run(Download, task.port, task.urls, tuned=True)
 
 
 def scrapy_trafilatura(task: Task) -> int:
     from parts.scrapers import Extract, run
 
-    return run(Extract, task.port, task.urls, Path(task.folder) / "articles.jsonl")
+    out = Path(task.folder) / "articles.jsonl"
+    return run(Extract, task.port, _without_tls(task.urls), out=out)
 
 
 def news_please(task: Task) -> int:
     """Its own downloader, with the web as proxy: it cannot be told where a host is to be found."""
     from_urls = import_module("newsplease").NewsPlease.from_urls
-    urls = [url.replace("https://", "http://", 1) for url in task.urls]
+    urls = _without_tls(task.urls)
     count = 0
     for start in range(0, len(urls), BATCH):
         # Without request_args each result is lost: it asks None for a timeout.
@@ -76,9 +83,15 @@ def news_please(task: Task) -> int:
     return count
 
 
+def _without_tls(urls: Sequence[str]) -> list[str]:
+    """As a proxy is asked for them that answers itself."""
+    return [url.replace("https://", "http://", 1) for url in urls]
+
+
 CRAWLERS: dict[str, Callable[[Task], int]] = {
     "Rasid": rasid,
     "Scrapy": scrapy_alone,
+    "tuned Scrapy": scrapy_tuned,
     "Scrapy + trafilatura": scrapy_trafilatura,
     "news-please": news_please,
 }
