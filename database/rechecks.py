@@ -111,7 +111,8 @@ def record_failure(
 ) -> str | None:
     """A page gave no article. None: it is not that of a stored one, or an announced edit is due,
     which the ledger tries again soon; else ``missed`` or ``stored``, or ``gone`` the first time
-    that so many looks in a row found it ``missing`` (404, 410). The article itself stays.
+    that so many looks in a row found it ``missing`` (404, 410). The article itself stays. Where all
+    of an outlet is missing, none of it is gone: the site is broken.
     """
     with transaction(db):
         page = _stored_page(db, url)
@@ -126,12 +127,23 @@ def record_failure(
         missed = page["missed"] + 1
         if missed < MISSES:
             next_at = timestamp(now + SHORTEST_WAIT)
-        status = "gone" if missed >= MISSES else "stored"
+        is_gone = page["status"] == "gone" or (missed >= MISSES and not _is_outage(db, page))
+        status = "gone" if is_gone else "stored"
         _write(db, page, status=status, missed=missed, recheck_at=next_at, reason=reason, now=now)
         if status == "gone" and page["status"] != "gone":
             _mark_gone(db, page, now)
             return "gone"
         return "missed"
+
+
+def _is_outage(db: sqlite_utils.Database, page: Mapping[str, Any]) -> bool:
+    """Whether, since the last look at a page, the outlet missed other ones and showed none."""
+    missed, read = db.execute(
+        "select total(missed > 0), total(missed = 0 and reason is null) from pages"
+        " where outlet = ? and status = 'stored' and article <> ? and tried_at >= ?",
+        [page["outlet"], page["article"], page["tried_at"]],
+    ).fetchone()
+    return bool(missed and not read)
 
 
 def _mark_gone(db: sqlite_utils.Database, page: Mapping[str, Any], now: datetime) -> None:
@@ -149,7 +161,10 @@ def _mark_gone(db: sqlite_utils.Database, page: Mapping[str, Any], now: datetime
 
 
 def _stored_page(db: sqlite_utils.Database, url: str) -> dict[str, Any] | None:
-    names = ("url", "status", "missed", "article", "next_try_at", "recheck_at")
+    names = (
+        *("url", "outlet", "status", "missed", "article"),
+        *("tried_at", "next_try_at", "recheck_at"),
+    )
     row = db.execute(
         f"select {', '.join(names)} from pages"
         " where url = ? and article not null and status in ('stored', 'gone')",

@@ -110,6 +110,43 @@ def test_what_a_wrong_clock_planned_is_not_waited_for(db, make_article, now) -> 
     assert miss(db, now + HOUR) == "gone"
 
 
+@pytest.fixture
+def three(db, make_article, now) -> list[str]:
+    """Three stored articles of an outlet."""
+    urls = [f"https://furat.example/story/{number}" for number in (1, 2, 3)]
+    for number, url in enumerate(urls):
+        articles.put(db, make_article(url, text_hash=str(number)), now=now)
+    return urls
+
+
+def test_where_all_of_an_outlet_is_missing_nothing_is_gone(db, three, now) -> None:
+    for hours in range(1, 6):
+        assert [miss(db, now + hours * HOUR, url) for url in three] == ["missed"] * 3
+    assert db.execute("select count(*) from articles where gone_at not null").fetchone() == (0,)
+    assert {status for (status,) in db.execute("select status from pages")} == {"stored"}
+
+
+def test_once_the_outlet_shows_a_page_what_is_still_missing_is_gone(db, three, now) -> None:
+    gone, missing, there = three
+    for hours in (1, 2):
+        for url in three:
+            miss(db, now + hours * HOUR, url)
+    rechecks.record_unchanged(db, there, now + 9 * HOUR)
+    assert miss(db, now + 9 * HOUR, gone) == "gone"
+    assert miss(db, now + 9 * HOUR, missing) == "gone"
+    assert db.execute("select count(*) from articles where gone_at not null").fetchone() == (2,)
+
+
+def test_an_error_of_another_page_does_not_show_that_the_outlet_is_well(db, three, now) -> None:
+    gone, failing, _ = three
+    for hours in (1, 2):
+        rechecks.record_failure(
+            db, failing, missing=False, reason="HTTP 500", now=now + hours * HOUR
+        )
+        for url in (gone, three[2]):
+            assert miss(db, now + hours * HOUR, url) == "missed"
+
+
 def test_a_page_that_comes_back_is_there(db, make_article, now) -> None:
     articles.put(db, make_article(), now=now)
     for hours in (1, 2):
