@@ -112,7 +112,7 @@ EXTENSIONS = {
     "crawler.logs.PrintableLogs": 0,
     "crawler.report.OutletReport": 500,
     "crawler.breakdown.Breakdown": 500,
-    # Not even loaded: both would let a process on this machine run code in the crawl.
+    # Never made: both would let a process on this machine run code in the crawl.
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,
 }
