@@ -65,34 +65,31 @@ def _basic_table() -> dict[int, str]:
     return table
 
 
-def _table() -> list[str]:
-    """The fold of every code point of the Basic Multilingual Plane; the planes above stay.
-
-    A list, because ``str.translate`` reads it twice as fast as a dict.
-    """
+def _table() -> dict[int, str]:
+    """The code points that folding changes, and the space; the planes above the basic one stay."""
     table = _basic_table()
     for code in _PRESENTATION_FORMS:
         plain = unicodedata.normalize("NFKC", chr(code))
         if code not in table and plain != chr(code):
             # NFKC writes a mark that stands alone as a space and the mark: strip that space.
             table[code] = plain.translate(table).strip()
-    return [table.get(code, chr(code)) for code in range(0x10000)]
+    return dict(sorted(table.items()))
 
 
-_FOLDED = _table()
+_TABLE = _table()
+# A list, because ``str.translate`` reads it twice as fast as a dict.
+_FOLDED = [_TABLE.get(code, chr(code)) for code in range(0x10000)]
 
 
 def _class(codes: Iterable[int]) -> str:
     return "[" + "".join(re.escape(chr(code)) for code in codes) + "]"
 
 
-_DELETED = _class(code for code, plain in enumerate(_FOLDED) if not plain)
-_GAP = _class(code for code, plain in enumerate(_FOLDED) if plain == " ")
-_GAP_OR_DELETED = _class(code for code, plain in enumerate(_FOLDED) if plain in ("", " "))
-_EXPANDED = _class(code for code, plain in enumerate(_FOLDED) if len(plain) > 1)
-_NOT_ONE_LETTER = _class(
-    code for code, plain in enumerate(_FOLDED) if len(plain) != 1 or plain == " "
-)
+_DELETED = _class(code for code, plain in _TABLE.items() if not plain)
+_GAP = _class(code for code, plain in _TABLE.items() if plain == " ")
+_GAP_OR_DELETED = _class(code for code, plain in _TABLE.items() if plain in ("", " "))
+_EXPANDED = _class(code for code, plain in _TABLE.items() if len(plain) > 1)
+_NOT_ONE_LETTER = _class(code for code, plain in _TABLE.items() if len(plain) != 1 or plain == " ")
 # One class goes first and the alternatives look back at it: so the search runs from one place that
 # may be irregular to the next, and takes less than half the time.
 _IRREGULAR = re.compile(
@@ -108,7 +105,7 @@ _COMMON = {
     for letter in 'أإآىئؤ\n"«»()-–\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0640'
 }
 _RARE = re.compile(
-    _class(c for c, plain in enumerate(_FOLDED) if plain != chr(c) and chr(c) not in _COMMON)
+    _class(c for c, plain in _TABLE.items() if plain != chr(c) and chr(c) not in _COMMON)
 )
 TEXTS_KEPT = 4
 """Texts whose words stay in memory: more than one stage asks for those of an article."""
