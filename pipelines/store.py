@@ -128,7 +128,6 @@ class WriterPipeline(StorePipeline):
         clock = getattr(crawler.spider, "clock", lambda: datetime.now(UTC))
         watched = watchlist_of(crawler)
         db = share_database(path)
-        watches.sync(db, watched, now=clock())
         keep = crawler.settings["STORE"]
         pipeline = cls(db, stats_of(crawler), clock=clock, keep=keep, watched=watched)
         pipeline.writer = Writer.open(path)
