@@ -194,7 +194,8 @@ def group_row(group: Group) -> dict[str, Any]:
     found = {"text from": group.carrier, "outlets": ", ".join(group.outlets)}
     found |= {name: shown[name] for name in wanted}
     tuned = group.ratio(TUNED)
-    return found | {f"rate ÷ {TUNED}": f"{tuned:.2f}" if tuned else None, "note": shown["note"]}
+    notes = [f"{name}: {run.note}" for name, run in group.runs.items() if run.note]
+    return found | {f"rate ÷ {TUNED}": f"{tuned:.2f}" if tuned else None, "note": "; ".join(notes)}
 
 
 def second_row(run: Run) -> dict[str, Any]:

@@ -15,6 +15,8 @@ import sqlite_utils
 from database.connection import transaction
 from database.urls import canonical_url
 
+UNWATCHED = "matches no watch"
+"""The reason of a rejected page whose article nobody asked for (``STORE=matching``)."""
 PRUNED = "pruned"
 """The reason of a rejected page whose article was deleted for its age: never wanted again."""
 FIRST_WAIT = timedelta(minutes=10)

@@ -11,13 +11,15 @@ import sqlite_utils
 
 from database.connection import transaction
 from database.identity import Page
-from database.ledger import LONGEST_PLAN, Link, is_ahead, timestamp
+from database.ledger import LONGEST_PLAN, UNWATCHED, Link, is_ahead, timestamp
 from database.sources import Validators
 from database.urls import canonical_url
 
 SHORTEST_WAIT = timedelta(hours=1)
 LONGEST_WAIT = LONGEST_PLAN
 OLDEST = timedelta(days=30)
+OLDEST_DOUBTED = 2 * OLDEST
+"""Age up to which a page is looked at that was missing while the outlet showed no other."""
 UNCLOSED = {"markup": "unclosed"}
 """Noted in ``provenance`` of what was read from a page that never closes its markup."""
 MISSES = 2
@@ -32,16 +34,16 @@ class Look:
     validators: Validators
 
 
-def next_look(born: datetime, now: datetime) -> datetime | None:
+def next_look(born: datetime, now: datetime, oldest: timedelta = OLDEST) -> datetime | None:
     """When an article is due to be looked at again: when it is twice as old as now.
 
-    Not before an hour, and within a week; None from the thirtieth day on.
+    Not before an hour, and within a week; None once it is as old as the ``oldest``.
 
     >>> next_look(datetime(2026, 3, 2, 6, tzinfo=UTC), datetime(2026, 3, 2, 9, tzinfo=UTC))
     datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.timezone.utc)
     """
     age = now - born
-    return None if age >= OLDEST else now + min(max(age, SHORTEST_WAIT), LONGEST_WAIT)
+    return None if age >= oldest else now + min(max(age, SHORTEST_WAIT), LONGEST_WAIT)
 
 
 def schedule(db: sqlite_utils.Database, article: Page, number: int, now: datetime) -> None:
@@ -111,8 +113,8 @@ def record_failure(
 ) -> str | None:
     """A page gave no article. None: it is not that of a stored one, or an announced edit is due,
     which the ledger tries again soon; else ``missed`` or ``stored``, or ``gone`` the first time
-    that so many looks in a row found it ``missing`` (404, 410). The article itself stays. Where all
-    of an outlet is missing, none of it is gone: the site is broken.
+    that so many looks in a row found it ``missing`` (404, 410). The article itself stays. Of an
+    outlet that shows no page at all nothing is gone: the site is broken, or dead.
     """
     with transaction(db):
         page = _stored_page(db, url)
@@ -125,10 +127,13 @@ def record_failure(
         if page["missed"] and is_ahead(page["recheck_at"], now):
             return "missed"  # asked again before the hour was over
         missed = page["missed"] + 1
+        status = page["status"]
         if missed < MISSES:
             next_at = timestamp(now + SHORTEST_WAIT)
-        is_gone = page["status"] == "gone" or (missed >= MISSES and not _is_outage(db, page))
-        status = "gone" if is_gone else "stored"
+        elif _shows_others(db, page):
+            status = "gone"
+        else:
+            next_at = _due(page["born"], now, OLDEST_DOUBTED)
         _write(db, page, status=status, missed=missed, recheck_at=next_at, reason=reason, now=now)
         if status == "gone" and page["status"] != "gone":
             _mark_gone(db, page, now)
@@ -136,14 +141,22 @@ def record_failure(
         return "missed"
 
 
-def _is_outage(db: sqlite_utils.Database, page: Mapping[str, Any]) -> bool:
-    """Whether, since the last look at a page, the outlet missed other ones and showed none."""
-    missed, read = db.execute(
-        "select total(missed > 0), total(missed = 0 and reason is null) from pages"
-        " where outlet = ? and status = 'stored' and article <> ? and tried_at >= ?",
-        [page["outlet"], page["article"], page["tried_at"]],
+def _shows_others(db: sqlite_utils.Database, page: Mapping[str, Any]) -> bool:
+    """Whether the outlet has shown another page since the last look at one, or has no other."""
+    # What an archive stored is not looked at again, and no sign of life.
+    others, read = db.execute(
+        "select count(*), total(reason is null and tried_at >= ?) from pages"
+        " where outlet = ? and recheck_at not null and status = 'stored' and article <> ?",
+        [page["tried_at"], page["outlet"], page["article"]],
     ).fetchone()
-    return bool(missed and not read)
+    if read or not others:
+        return True
+    unwatched = db.execute(
+        "select 1 from pages where outlet = ? and status = 'rejected' and reason = ?"
+        " and tried_at >= ?",
+        [page["outlet"], UNWATCHED, page["tried_at"]],
+    )
+    return unwatched.fetchone() is not None
 
 
 def _mark_gone(db: sqlite_utils.Database, page: Mapping[str, Any], now: datetime) -> None:
@@ -200,6 +213,6 @@ def _instant(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _due(born: datetime, now: datetime) -> str | None:
-    moment = next_look(born, now)
+def _due(born: datetime, now: datetime, oldest: timedelta = OLDEST) -> str | None:
+    moment = next_look(born, now, oldest)
     return timestamp(moment) if moment else None

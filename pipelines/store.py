@@ -12,6 +12,7 @@ import sqlite_utils
 from crawler.items import LEADS_HOME, REFUSALS, Article, NoArticle
 from database import articles, ledger, rechecks, watches
 from database.connection import release_database, share_database, transaction
+from database.ledger import UNWATCHED
 from database.shingles import Text
 from pipelines.stage import Stats, stats_of, watchlist_of
 from pipelines.writer import Writer
@@ -20,7 +21,6 @@ from watchlist import Watchlist
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-UNWATCHED = "matches no watch"
 Keep = Literal["all", "matching"]
 
 

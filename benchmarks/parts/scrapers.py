@@ -14,7 +14,6 @@ from typing import Any
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Request, Response
-from trafilatura import bare_extraction
 
 FIELDS = ("title", "author", "date", "description", "sitename", "categories", "tags", "text")
 AS_INSTALLED = {"ROBOTSTXT_OBEY": True, "LOG_LEVEL": "INFO"}
@@ -53,8 +52,14 @@ class Extract(Download):
 
     name = "extract"
 
+    def __init__(self, urls: Sequence[str]) -> None:
+        from trafilatura import bare_extraction  # the other spider needs it not
+
+        super().__init__(urls)
+        self.extract = bare_extraction
+
     def parse(self, response: Response) -> Iterator[dict[str, Any]]:  # type: ignore[override]
-        found = bare_extraction(
+        found = self.extract(
             response.text, url=response.url, with_metadata=True, include_comments=False
         )
         if found:

@@ -112,39 +112,122 @@ def test_what_a_wrong_clock_planned_is_not_waited_for(db, make_article, now) -> 
 
 @pytest.fixture
 def three(db, make_article, now) -> list[str]:
-    """Three stored articles of an outlet."""
+    """The addresses of three stored articles of an outlet."""
     urls = [f"https://furat.example/story/{number}" for number in (1, 2, 3)]
     for number, url in enumerate(urls):
         articles.put(db, make_article(url, text_hash=str(number)), now=now)
     return urls
 
 
-def test_where_all_of_an_outlet_is_missing_nothing_is_gone(db, three, now) -> None:
+def gone(db) -> list[str]:
+    rows = db.execute("select url from articles where gone_at not null order by url")
+    return [url for (url,) in rows]
+
+
+def test_of_an_outlet_that_shows_no_page_nothing_is_gone(db, three, now) -> None:
     for hours in range(1, 6):
         assert [miss(db, now + hours * HOUR, url) for url in three] == ["missed"] * 3
-    assert db.execute("select count(*) from articles where gone_at not null").fetchone() == (0,)
+    assert gone(db) == []
     assert {status for (status,) in db.execute("select status from pages")} == {"stored"}
 
 
 def test_once_the_outlet_shows_a_page_what_is_still_missing_is_gone(db, three, now) -> None:
-    gone, missing, there = three
     for hours in (1, 2):
         for url in three:
             miss(db, now + hours * HOUR, url)
-    rechecks.record_unchanged(db, there, now + 9 * HOUR)
-    assert miss(db, now + 9 * HOUR, gone) == "gone"
-    assert miss(db, now + 9 * HOUR, missing) == "gone"
-    assert db.execute("select count(*) from articles where gone_at not null").fetchone() == (2,)
+    rechecks.record_unchanged(db, three[2], now + 9 * HOUR)
+    assert [miss(db, now + 9 * HOUR, url) for url in three[:2]] == ["gone"] * 2
+    assert gone(db) == three[:2]
 
 
-def test_an_error_of_another_page_does_not_show_that_the_outlet_is_well(db, three, now) -> None:
-    gone, failing, _ = three
+def test_a_page_that_was_shown_before_the_last_look_says_nothing(db, three, now) -> None:
+    rechecks.record_unchanged(db, three[2], now + HOUR)
+    for hours in (2, 3):
+        assert miss(db, now + hours * HOUR) == "missed"
+    assert gone(db) == []
+
+
+@pytest.mark.parametrize("sign", ["error", "archive", "other outlet"])
+def test_what_is_no_sign_that_the_outlet_is_well(db, three, make_article, now, sign) -> None:
+    miss(db, now + HOUR)
+    at = now + HOUR + timedelta(minutes=1)
+    if sign == "error":
+        rechecks.record_failure(db, three[1], missing=False, reason="HTTP 500", now=at)
+    elif sign == "archive":
+        old = "https://furat.example/story/9"
+        articles.put(db, make_article(old, aliases={old: "archive"}, text_hash="9"), now=at)
+    else:
+        other = "https://hudud.example/story/1"
+        articles.put(db, make_article(other, outlet="hudud", text_hash="9"), now=at)
+    assert miss(db, now + 2 * HOUR) == "missed"
+    assert gone(db) == []
+
+
+@pytest.mark.parametrize(("hours", "found"), [(0.5, "missed"), (1.5, "gone")])
+def test_an_article_that_nobody_asked_for_shows_that_the_outlet_is_well(
+    db, three, now, hours, found
+) -> None:
+    miss(db, now + HOUR)
+    ledger.record_page(
+        db,
+        outlet="furat",
+        url="https://furat.example/story/9",
+        status="rejected",
+        reason=ledger.UNWATCHED,
+        now=now + hours * HOUR,
+    )
+    assert miss(db, now + 2 * HOUR) == found
+
+
+def test_what_is_gone_already_is_no_page_that_the_outlet_could_show(db, three, now) -> None:
     for hours in (1, 2):
-        rechecks.record_failure(
-            db, failing, missing=False, reason="HTTP 500", now=now + hours * HOUR
-        )
-        for url in (gone, three[2]):
-            assert miss(db, now + hours * HOUR, url) == "missed"
+        rechecks.record_unchanged(db, URL, now + hours * HOUR)
+        for url in three[1:]:
+            miss(db, now + hours * HOUR, url)
+    assert gone(db) == three[1:]
+    assert [miss(db, now + hours * HOUR) for hours in (20, 60)] == ["missed", "gone"]
+
+
+def test_what_is_gone_stays_gone_while_the_outlet_shows_nothing(db, three, now) -> None:
+    for hours in (1, 2):
+        rechecks.record_unchanged(db, three[2], now + hours * HOUR)
+        miss(db, now + hours * HOUR)
+    assert gone(db) == [URL]
+    for hours in (9, 40, 150):
+        for url in three:
+            miss(db, now + hours * HOUR, url)
+    assert gone(db) == [URL]
+    assert page(db, "status") == ("gone",)
+
+
+def live(db, make_article, now, days: int, is_missing) -> None:
+    """An outlet that is looked at each hour and publishes an article a day, on the first two."""
+    for hour in range(days * 24):
+        at = now + hour * HOUR
+        for url in due(db, at):
+            if is_missing(url, at):
+                miss(db, at, url)
+            else:
+                rechecks.record_unchanged(db, url, at)
+        url = f"https://furat.example/story/{hour}"
+        if (hour == 1 or hour % 24 == 0) and not is_missing(url, at):
+            made = make_article(url, text_hash=str(hour), published_at=timestamp(at))
+            articles.put(db, made, now=at)
+
+
+@pytest.mark.parametrize("day", [2, 29])
+def test_what_is_withdrawn_within_thirty_days_is_gone(db, make_article, now, day) -> None:
+    withdrawn = [f"https://furat.example/story/{hour}" for hour in (0, 1)]
+    since = now + timedelta(days=day)
+    live(db, make_article, now, 50, lambda url, at: url in withdrawn and at >= since)
+    assert gone(db) == withdrawn
+
+
+@pytest.mark.parametrize("days", [2, 60])
+def test_an_outage_takes_nothing_away(db, make_article, now, days) -> None:
+    start = now + timedelta(days=10)
+    live(db, make_article, now, 40, lambda _, at: start <= at < start + timedelta(days=days))
+    assert gone(db) == []
 
 
 def test_a_page_that_comes_back_is_there(db, make_article, now) -> None:

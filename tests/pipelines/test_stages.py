@@ -13,8 +13,9 @@ import pipelines
 import watchlist
 from crawler import settings
 from crawler.items import Article, NoArticle
-from database import articles, watches
+from database import articles, grouping, watches
 from database.connection import open_database
+from database.shingles import Text
 from pipelines import dedupe
 from pipelines.dedupe import DedupePipeline, text_hash
 from pipelines.normalise import NormalisePipeline
@@ -62,6 +63,18 @@ def test_the_order_is_the_same_everywhere() -> None:
     assert " → ".join(in_settings) in str(pipelines.__doc__)
     readme = (settings.ROOT / "README.md").read_text(encoding="utf-8")
     assert " → ".join(in_settings) in readme
+
+
+def test_the_text_that_is_taken_apart_before_is_the_stored_one(way, monkeypatch) -> None:
+    make, db, _ = way
+    place, placed = grouping.place, []
+    monkeypatch.setattr(
+        grouping, "place", lambda db, number, text: placed.append(text) or place(db, number, text)
+    )
+    send(make(), Article("x", "https://x.example/1", title="خبر", body=" قال الوزير "))
+    query = "select title, body from articles join article_text on article = id"
+    assert placed == [Text.of(*db.execute(query).fetchone())]
+    assert placed[0].words == ("قال", "الوزير")
 
 
 def test_an_article_is_tagged_with_spans_of_its_stored_text(way) -> None:
