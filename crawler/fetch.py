@@ -27,6 +27,7 @@ LONGEST_REASON = 160
 MISSING = frozenset((404, 410))
 _CERTIFICATE = re.compile(r"certificate verify failed|VerificationError")
 PASSING_REDIRECTS = frozenset((302, 303, 307))
+FRONT_PATHS = frozenset(("", "/"))
 NOT_ITS_OWN = "HTTP 304 from another address"
 CHALLENGING = frozenset((429, 503))
 """Statuses that may stand over a challenge; 401, 403 and 451 refuse us whatever they show."""
@@ -57,6 +58,13 @@ def leads_elsewhere(response: Response) -> bool:
     answered = urlsplit(response.url)
     passing = PASSING_REDIRECTS.intersection(response.meta.get("redirect_reasons", ()))
     return bool(passing) and (asked.path, asked.query) != (answered.path, answered.query)
+
+
+def leads_home(response: Response) -> bool:
+    """Whether a redirect led from a page to the front page, as for one that is missing."""
+    asked = urlsplit(response.meta.get("redirect_urls", [response.url])[0])
+    answered = urlsplit(response.url)
+    return asked.path not in FRONT_PATHS and answered.path in FRONT_PATHS and not answered.query
 
 
 def was_conditional(response: Response) -> bool:

@@ -11,7 +11,7 @@ from scrapy.http import Request
 from crawler import discover, fetch, recheck
 from crawler.discover import Feed, NewsSitemap, Section, Source, SourceError
 from crawler.extract import Layout
-from crawler.items import NO_ADDRESS, NoArticle
+from crawler.items import LEADS_HOME, NO_ADDRESS, NoArticle
 from crawler.polite import BusyError, UnaskedError
 from crawler.reading import ReadingSpider
 from crawler.whole import CUT_OFF
@@ -241,6 +241,8 @@ class OutletSpider(ReadingSpider):
 
     def links(self, response: Response, source: Source) -> discover.Listing:
         """Hook: what a source's answer announces."""
+        if isinstance(source, Section) and fetch.leads_home(response):
+            raise SourceError(LEADS_HOME)  # whose links are not the section's, though some may be
         return discover.read_source(
             source.kind,
             response.body,

@@ -153,7 +153,7 @@ class ReadingSpider(Outlet, scrapy.Spider):
             )
         elif self.domains and not discover.on_site(response.url, self.domains):
             yield NoArticle(self.name, link.url, "rejected", "leads to another site", doubted=True)
-        elif urlsplit(response.url).path in ("", "/") and response.url != link.url:
+        elif urlsplit(response.url).path in fetch.FRONT_PATHS and response.url != link.url:
             yield NoArticle(self.name, link.url, "gone", LEADS_HOME, doubted=True)
         else:
             try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 START = datetime(2027, 1, 1, tzinfo=UTC)
 
 
@@ -97,6 +99,32 @@ def test_full_reads_a_listing_to_its_last_page(run, press, host) -> None:
     asked = len(host.asked)
     run("alpha", "--full", SPIDER_MODULES=press.package)
     assert "/list?page=2" in host.paths(asked)
+
+
+@pytest.mark.parametrize("page", [1, 2])
+def test_a_listing_that_led_to_the_front_page_is_read_again_to_its_end(
+    run, press, host, page
+) -> None:
+    """The front page has links too: taken for the listing's, they would hide what it lists."""
+    host.put_news(4)
+    title = "وصول القافلة إلى المدينة"
+    for path, numbers in (
+        ("/list?page=1", (1001, 1002)),
+        ("/list?page=2", (1003, 1004)),
+        ("/", (1001, 1002)),
+    ):
+        links = "".join(f'<a href="/news/{n}">{title}</a>' for n in numbers)
+        host.put(path, links, etag=f'"{path}"')
+    well = dict(host.pages)
+    host.put(f"/list?page={page}", "", status=302, location="/")
+    press.add("alpha", host.url("/list?page={page}"), pages=2)
+    run("alpha", SPIDER_MODULES=press.package)
+    status, note = run.outcomes()["alpha"]
+    assert status in ("failed", "degraded")
+    assert "leads to the front page" in note
+    host.pages = well
+    assert run("alpha", SPIDER_MODULES=press.package).code == 0
+    assert run.query("select count(*) from articles") == [(4,)]
 
 
 def test_full_since_leaves_the_validators_of_a_whole_poll(run, press, host) -> None:
