@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -54,17 +54,21 @@ def source_validators(response: Response) -> Validators:
 def leads_elsewhere(response: Response) -> bool:
     """Whether a passing redirect led from the address asked for to another page: its 304 says
     nothing of that address."""
-    asked = urlsplit(response.meta.get("redirect_urls", [response.url])[0])
-    answered = urlsplit(response.url)
+    asked, answered = _ends(response)
     passing = PASSING_REDIRECTS.intersection(response.meta.get("redirect_reasons", ()))
     return bool(passing) and (asked.path, asked.query) != (answered.path, answered.query)
 
 
 def leads_home(response: Response) -> bool:
     """Whether a redirect led from a page to the front page, as for one that is missing."""
-    asked = urlsplit(response.meta.get("redirect_urls", [response.url])[0])
-    answered = urlsplit(response.url)
+    asked, answered = _ends(response)
     return asked.path not in FRONT_PATHS and answered.path in FRONT_PATHS and not answered.query
+
+
+def _ends(response: Response) -> tuple[SplitResult, SplitResult]:
+    """The address that was asked for, and the one that answered."""
+    asked: str = response.meta.get("redirect_urls", [response.url])[0]
+    return urlsplit(asked), urlsplit(response.url)
 
 
 def was_conditional(response: Response) -> bool:

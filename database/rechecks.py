@@ -174,18 +174,15 @@ def _mark_gone(db: sqlite_utils.Database, page: Mapping[str, Any], now: datetime
 
 
 def _stored_page(db: sqlite_utils.Database, url: str) -> dict[str, Any] | None:
-    names = (
-        *("url", "outlet", "status", "missed", "article"),
-        *("tried_at", "next_try_at", "recheck_at"),
-    )
+    names = "url, outlet, status, missed, article, tried_at, next_try_at, recheck_at"
     row = db.execute(
-        f"select {', '.join(names)} from pages"
+        f"select {names} from pages"
         " where url = ? and article not null and status in ('stored', 'gone')",
         [canonical_url(url)],
     ).fetchone()
     if row is None:
         return None
-    page = dict(zip(names, row, strict=True))
+    page = dict(zip(names.split(", "), row, strict=True))
     return page | {"born": _born(db, page["article"])}
 
 

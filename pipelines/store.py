@@ -12,7 +12,6 @@ import sqlite_utils
 from crawler.items import LEADS_HOME, REFUSALS, Article, NoArticle
 from database import articles, ledger, rechecks, watches
 from database.connection import release_database, share_database, transaction
-from database.ledger import UNWATCHED
 from database.shingles import Text
 from pipelines.stage import Stats, stats_of, watchlist_of
 from pipelines.writer import Writer
@@ -69,7 +68,7 @@ class StorePipeline:
         """Store an item; the caller holds the transaction. ``follow``: write the watches first, if
         they are not those of the database. ``text``: as ``prepare`` gave it."""
         if isinstance(item, Article) and self._is_unwatched(db, item):
-            item = NoArticle(item.outlet, item.asked_url, "rejected", UNWATCHED)
+            item = NoArticle(item.outlet, item.asked_url, "rejected", ledger.UNWATCHED)
         if isinstance(item, NoArticle):
             return Put(item, self._refuse(db, item))
         # Another process may have tagged by another file meanwhile: then the archive is mixed.
@@ -110,7 +109,7 @@ class StorePipeline:
             now=self.clock(),
             doubted=page.doubted,
         )
-        status = "unwatched" if page.reason == UNWATCHED else page.status
+        status = "unwatched" if page.reason == ledger.UNWATCHED else page.status
         return [f"store/{status}", *(["store/refused"] if page.reason in REFUSALS else [])]
 
 
